@@ -1,0 +1,301 @@
+import type { Secret } from './secret.ts'
+
+/*
+ * The Cluster: what an inventory means, with every default resolved and every reference checked.
+ * Frozen, plain data; made by inventory/cluster, read by everything else.
+ */
+
+/** How to reach a host by SSH. Absent fields are left to `~/.ssh/config` and OpenSSH's defaults. */
+export interface SshTarget {
+  readonly host: string
+  readonly port?: number
+  readonly user?: string
+  readonly identityFile?: string
+  readonly knownHostsFile?: string
+  /** Run as root through sudo when the user is not root. */
+  readonly become: boolean
+  readonly becomePassword?: Secret
+  readonly passphrase?: Secret
+  readonly password?: Secret
+  /** ProxyJump: `user@host:port`, several separated by commas, as ssh(1) -J. */
+  readonly jump?: string
+  readonly connectTimeoutMs: number
+  readonly keepaliveMs: number
+}
+
+/** An address on a network, IPv4: `address` dotted, `prefix` in bits, `network` the network's address. */
+export interface Address {
+  readonly address: string
+  readonly prefix: number
+  readonly network: string
+}
+
+/** A node's end of a link. `nic` is the interface's name on this node. */
+export interface NodeLink extends Address {
+  readonly nic: string
+}
+
+export type LinkRole = 'service' | 'heartbeat' | 'replication'
+
+/** A heartbeat medium of ha.cf(5), on one link (serial: on none). */
+export type HeartbeatMedium =
+  | { readonly kind: 'ucast'; readonly link: string }
+  | { readonly kind: 'bcast'; readonly link: string }
+  | {
+      readonly kind: 'mcast'
+      readonly link: string
+      readonly group: string
+      readonly port: number
+      readonly ttl: number
+      readonly loop: 0 | 1
+    }
+  | { readonly kind: 'serial'; readonly device: string; readonly baud: number }
+
+export interface Link {
+  readonly name: string
+  readonly roles: readonly LinkRole[]
+  /** Bytes; checked on the path between the nodes. */
+  readonly mtu: number
+}
+
+export interface Node {
+  /** Exactly as `uname -n` prints it. */
+  readonly name: string
+  /** `node` or `client`: a client's failure never blocks the nodes. */
+  readonly kind: 'node'
+  readonly ssh: SshTarget
+  /** By link name. */
+  readonly links: Readonly<Record<string, NodeLink>>
+  /** Backing disk by volume name: an absolute device path. */
+  readonly disks: Readonly<Record<string, string>>
+  readonly aliases: readonly string[]
+}
+
+export interface Client {
+  readonly name: string
+  readonly kind: 'client'
+  readonly ssh: SshTarget
+  /** VIP:path mounted at. */
+  readonly mounts: readonly {
+    readonly export: string
+    readonly path: string
+    readonly options: readonly string[]
+  }[]
+}
+
+export type Host = Node | Client
+
+export interface Vip extends Address {
+  readonly link: string
+}
+
+export interface Volume {
+  /** DRBD resource name. */
+  readonly name: string
+  readonly minor: number
+  /** `/dev/drbdN`. */
+  readonly device: string
+  readonly port: number
+  readonly mountPoint: string
+  readonly fsType: 'ext4' | 'xfs'
+  readonly mkfsOptions: readonly string[]
+  readonly mountOptions: readonly string[]
+  readonly initialSync: 'skip' | 'full'
+  /** The first volume carries the NFS client database and our state. */
+  readonly carriesState: boolean
+}
+
+export interface ExportClient {
+  /** A CIDR, an address, a host name, `@netgroup` or `*`, as exports(5). */
+  readonly match: string
+  readonly options: readonly string[]
+}
+
+export interface Export {
+  readonly path: string
+  /** Name of the volume that holds it. */
+  readonly volume: string
+  readonly owner: string
+  readonly group: string
+  /** Octal, four digits. */
+  readonly mode: string
+  /** UUID or small number, exports(5) `fsid=`. */
+  readonly fsid: string
+  readonly clients: readonly ExportClient[]
+}
+
+export interface HeartbeatSettings {
+  /** Milliseconds, all of them. */
+  readonly keepaliveMs: number
+  readonly warntimeMs: number
+  readonly deadtimeMs: number
+  readonly initdeadMs: number
+  readonly deadpingMs: number
+  readonly udpPort: number
+  readonly media: readonly HeartbeatMedium[]
+  readonly autoFailback: boolean
+  /** Each inner list of one is a `ping`, of several a `ping_group`. */
+  readonly pingGroups: readonly (readonly string[])[]
+  readonly ipfail: boolean
+  readonly auth: { readonly method: 'sha1' | 'md5' | 'crc'; readonly key?: Secret }
+  readonly watchdog: 'off' | 'softdog' | 'device'
+  readonly autostart: boolean
+  readonly logFacility: string
+}
+
+export interface DrbdSettings {
+  readonly timeoutMs: number
+  readonly pingIntMs: number
+  readonly pingTimeoutMs: number
+  readonly connectIntMs: number
+  readonly koCount: number
+  readonly maxBuffers: number
+  readonly maxEpochSize: number
+  readonly sndbufSize: number
+  readonly alExtents: number
+  /** KiB/s; c-min-rate, c-max-rate; resyncRate is where the controller starts. */
+  readonly resyncRate: number
+  readonly cMinRate: number
+  readonly cMaxRate: number
+  readonly cPlanAhead: number
+  readonly cFillTarget: number
+  readonly verifyAlg: string
+  readonly cramHmacAlg: string
+  readonly sharedSecret?: Secret
+  readonly onIoError: 'detach' | 'pass_on' | 'call-local-io-error'
+  readonly diskFlushes: boolean
+  readonly mdFlushes: boolean
+  readonly fencing: 'dont-care' | 'resource-only' | 'resource-and-stonith'
+  readonly afterSb0pri: string
+  readonly afterSb1pri: string
+  readonly afterSb2pri: string
+  readonly rrConflict: string
+}
+
+export interface NfsSettings {
+  readonly threads: number
+  readonly v3: boolean
+  readonly v40: boolean
+  /** Seconds, at least 10 (fs/nfsd/nfsctl.c). */
+  readonly graceSeconds: number
+  readonly leaseSeconds: number
+  readonly mountdPort: number
+  readonly statdPort: number
+  readonly statdOutgoingPort: number
+  readonly lockdPort: number
+  /** One server scope on both nodes: lets v4 clients reclaim (domain: same uts name for rpc.nfsd). */
+  readonly scope: string
+  /** The remedies against the stall, each can be switched off so that a drill shows its worth. */
+  readonly clientDatabaseOnVolume: boolean
+  readonly tickle: boolean
+  readonly vipLast: boolean
+}
+
+/** A /32 route to the peer over a link. */
+export interface HostRoute {
+  readonly destination: string
+  readonly nic: string
+  readonly source: string
+}
+
+export interface HostsEntry {
+  readonly address: string
+  readonly names: readonly string[]
+}
+
+export interface TimeSync {
+  readonly kind: 'chrony' | 'systemd-timesyncd' | 'unmanaged'
+  readonly servers: readonly string[]
+}
+
+/** What differs between distributions, as data; see src/platforms. */
+export interface Platform {
+  readonly id: string
+  readonly drbdDialect: '8.4' | '9'
+  /** Package names by what needs them. */
+  readonly packages: Readonly<
+    Record<'heartbeat' | 'drbd' | 'nfs' | 'tools' | 'time' | 'xfs', readonly string[]>
+  >
+  readonly paths: {
+    readonly haDir: string
+    readonly heartbeatLibexec: string
+    readonly heartbeatShare: string
+    readonly drbdDir: string
+    readonly exportsDir: string
+    readonly nfsConfDir: string
+    readonly unitDir: string
+    readonly modulesLoadDir: string
+    readonly logrotateDir: string
+  }
+  readonly units: {
+    readonly heartbeat: string
+    readonly nfsServer: string
+    readonly nfsdcld: string
+    readonly statd: string
+    readonly chrony: string
+    readonly timesyncd: string
+    readonly drbdService: string
+  }
+  /** What installing a package brings, so that a blank node's plan is whole; captured on the lab. */
+  readonly provides: Readonly<Record<string, PackageProvides>>
+}
+
+/** State after `apt-get install` under policy-rc.d (no service started). */
+export interface PackageProvides {
+  readonly files: readonly string[]
+  readonly unitsEnabled: readonly string[]
+  readonly unitsDisabled: readonly string[]
+  readonly users: readonly string[]
+  readonly commands: readonly string[]
+}
+
+export interface ClusterSecrets {
+  /** Salt of the fingerprints. `saltIsEphemeral`: made for this run only, so print "changed" instead. */
+  readonly salt: Secret
+  readonly saltIsEphemeral: boolean
+  /** Every secret of the inventory, for masking and for the leak tests. */
+  readonly all: readonly Secret[]
+}
+
+export interface Cluster {
+  readonly name: string
+  readonly platform: Platform
+  readonly nodes: readonly [Node, Node]
+  /** Name of the node that heartbeat prefers (the first word of haresources). */
+  readonly preferredNode: string
+  readonly clients: readonly Client[]
+  readonly links: readonly Link[]
+  readonly vips: readonly Vip[]
+  readonly volumes: readonly Volume[]
+  readonly exports: readonly Export[]
+  /** `lean`: our one script; `standard`: the articles' chain of agents. */
+  readonly group: 'lean' | 'standard'
+  readonly heartbeat: HeartbeatSettings
+  readonly drbd: DrbdSettings
+  readonly nfs: NfsSettings
+  /** By node name. Empty when switched off. */
+  readonly hostRoutes: Readonly<Record<string, readonly HostRoute[]>>
+  readonly hostsEntries: readonly HostsEntry[]
+  readonly timeSync: TimeSync
+  /** Desired packages, platform's and the inventory's extra ones, sorted, without duplicates. */
+  readonly packages: readonly string[]
+  readonly secrets: ClusterSecrets
+}
+
+/** The other node. */
+export function peerOf(cluster: Cluster, nodeName: string): Node {
+  const [first, second] = cluster.nodes
+  return first.name === nodeName ? second : first
+}
+
+/** The volume that carries the client database and our state; an inventory without one does not load. */
+export function stateVolume(cluster: Cluster): Volume {
+  const found = cluster.volumes.find(volume => volume.carriesState)
+  if (found === undefined) throw new TypeError('a cluster has a state volume')
+  return found
+}
+
+/** Names of links that carry a role. */
+export function linksFor(cluster: Cluster, role: LinkRole): readonly Link[] {
+  return cluster.links.filter(link => link.roles.includes(role))
+}

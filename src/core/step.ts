@@ -1,0 +1,73 @@
+import type { Cluster, Host, Node } from './cluster.ts'
+import type { Change, Diff, Side } from './diff.ts'
+import type { Reads } from './probe.ts'
+import type { SecretText } from './secret.ts'
+
+/** Renders a template of templates/ for a host; injected, so that steps do no I/O. */
+export type RenderTemplate = (
+  template: string,
+  context: { cluster: Cluster; node: Node; item?: unknown },
+) => SecretText
+
+/** What the user asked for on this run. */
+export interface Params {
+  /** `RESOURCE@NODE` for each device whose content may be destroyed. */
+  readonly allowDataLoss: readonly string[]
+  /** Whether deploy waits for the initial sync to end. */
+  readonly waitSync: boolean
+}
+
+/** All that a step may look at besides facts. */
+export interface Given<I> {
+  readonly cluster: Cluster
+  readonly host: Node
+  readonly peer: Node
+  readonly params: Params
+  readonly render: RenderTemplate
+  /** The item of `over`: a volume, a file. */
+  readonly item: I
+}
+
+/**
+ * Says what should be and what differs; never does anything. Plan, apply and verify all read `diff`.
+ * `on`: which nodes; `order`: `parallel` (both in one go), or one node after the other with a
+ * verify between. `over` makes one instance per item, in order; `key` names it.
+ */
+export interface Step<R extends Reads = Reads, I = undefined> {
+  readonly id: string
+  readonly title: string
+  readonly on: 'both' | 'preferred'
+  readonly order: 'parallel' | 'one-by-one'
+  /** Needs the other node's facts: a chunk ends before it, so that both sides are fresh. */
+  readonly joint: boolean
+  over(cluster: Cluster): readonly { readonly key: string; readonly item: I }[]
+  reads(given: Given<I>): R
+  diff(given: Given<I>, self: Side<R, Node>, peer: Side<R, Node>): Diff
+}
+
+/** A step with its types closed, as the planner holds it. */
+export type AnyStep = Step<Reads, unknown>
+
+type StepFields<R extends Reads, I> = Pick<Step<R, I>, 'id' | 'title' | 'reads' | 'diff'> &
+  Partial<Pick<Step<R, I>, 'on' | 'order' | 'joint'>>
+
+/** Defines a step that exists once. Its defaults: both nodes, in parallel, not joint. */
+export function defineStep<R extends Reads>(fields: StepFields<R, undefined>): AnyStep {
+  return defineStepOver({ ...fields, over: () => [{ key: '', item: undefined }] })
+}
+
+/** Defines a step that exists once per item of the cluster: a volume, a file. */
+export function defineStepOver<R extends Reads, I>(
+  fields: StepFields<R, I> & Pick<Step<R, I>, 'over'>,
+): AnyStep {
+  const step: Step<R, I> = { on: 'both', order: 'parallel', joint: false, ...fields }
+  // The planner pairs each instance's item with the reads and diff of its own step only.
+  return Object.freeze(step) as unknown as AnyStep
+}
+
+/** A change is destructive for the executor when it says so; kept here so that nobody tests strings. */
+export function destroys(diff: Diff): diff is Change {
+  return diff.kind === 'change' && diff.risk === 'destructive'
+}
+
+export type { Host }
