@@ -22,7 +22,7 @@ export function unknown(reason: string): Fact<never> {
 }
 
 /** The value of a present fact, else undefined. Where unknown must not pass for absent, ask `state`. */
-export function valueOf<T>(fact: Fact<T>): T | undefined {
+export function factValue<T>(fact: Fact<T>): T | undefined {
   return fact.state === 'present' ? fact.value : undefined
 }
 

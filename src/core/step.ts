@@ -1,5 +1,5 @@
-import type { Cluster, Host, Node } from './cluster.ts'
-import type { Change, Diff, Side } from './diff.ts'
+import type { Cluster, Node } from './cluster.ts'
+import type { Diff, Side } from './diff.ts'
 import type { Reads } from './probe.ts'
 import type { SecretText } from './secret.ts'
 
@@ -15,6 +15,22 @@ export interface Params {
   readonly allowDataLoss: readonly string[]
   /** Whether deploy waits for the initial sync to end. */
   readonly waitSync: boolean
+}
+
+/**
+ * A file that a step wants on a node: what `nfsha render` writes and what the file steps diff.
+ * `block`: only the part between our markers is ours; the rest belongs to the administrator.
+ */
+export interface NodeFile {
+  readonly path: string
+  /** The template's path below templates/, without `.hbs`. */
+  readonly template: string
+  readonly content: SecretText
+  /** Octal, four digits. */
+  readonly mode: string
+  /** `user:group`. */
+  readonly owner: string
+  readonly block?: boolean
 }
 
 /** All that a step may look at besides facts. */
@@ -42,6 +58,8 @@ export interface Step<R extends Reads = Reads, I = undefined> {
   readonly joint: boolean
   over(cluster: Cluster): readonly { readonly key: string; readonly item: I }[]
   reads(given: Given<I>): R
+  /** The files that this instance wants on `given.host`; absent for steps that own none. */
+  files?(given: Given<I>): readonly NodeFile[]
   diff(given: Given<I>, self: Side<R, Node>, peer: Side<R, Node>): Diff
 }
 
@@ -49,7 +67,7 @@ export interface Step<R extends Reads = Reads, I = undefined> {
 export type AnyStep = Step<Reads, unknown>
 
 type StepFields<R extends Reads, I> = Pick<Step<R, I>, 'id' | 'title' | 'reads' | 'diff'> &
-  Partial<Pick<Step<R, I>, 'on' | 'order' | 'joint'>>
+  Partial<Pick<Step<R, I>, 'on' | 'order' | 'joint' | 'files'>>
 
 /** Defines a step that exists once. Its defaults: both nodes, in parallel, not joint. */
 export function defineStep<R extends Reads>(fields: StepFields<R, undefined>): AnyStep {
@@ -64,10 +82,3 @@ export function defineStepOver<R extends Reads, I>(
   // The planner pairs each instance's item with the reads and diff of its own step only.
   return Object.freeze(step) as unknown as AnyStep
 }
-
-/** A change is destructive for the executor when it says so; kept here so that nobody tests strings. */
-export function destroys(diff: Diff): diff is Change {
-  return diff.kind === 'change' && diff.risk === 'destructive'
-}
-
-export type { Host }
