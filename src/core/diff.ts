@@ -23,6 +23,12 @@ export interface Expectation {
   readonly fact: Fact<unknown>
 }
 
+/** Expectations for the host that is diffed, and for its peer. */
+export interface Expected {
+  readonly self?: readonly Expectation[]
+  readonly peer?: readonly Expectation[]
+}
+
 export interface Change {
   readonly kind: 'change'
   /** One line, imperative: "create DRBD metadata on /dev/vdb". */
@@ -30,7 +36,7 @@ export interface Change {
   readonly symbol: '+' | '~' | '-' | '!'
   readonly risk: Risk
   readonly actions: readonly Action[]
-  readonly expect: { readonly self?: readonly Expectation[]; readonly peer?: readonly Expectation[] }
+  readonly expect: Expected
   readonly display?: readonly Display[]
   /** What a destructive change destroys: the ids that --allow-data-loss takes (RESOURCE@NODE), when not provably blank. */
   readonly consumed?: readonly string[]
@@ -47,7 +53,7 @@ export interface Wait {
   /** 0 to 1, for bars. */
   readonly fraction?: number
   /** What the planner assumes once the wait is over, as a change's expectation. */
-  readonly expect: { readonly self?: readonly Expectation[]; readonly peer?: readonly Expectation[] }
+  readonly expect: Expected
 }
 
 export interface Refusal {
@@ -56,6 +62,8 @@ export interface Refusal {
   readonly id: string
   readonly reason: string
   readonly hint: string
+  /** What would hold had this not been refused, so that the rest of the plan can still be read. Nothing is applied. */
+  readonly expect?: Expected
 }
 
 export type Diff = { readonly kind: 'in-sync'; readonly note?: string } | Change | Wait | Refusal
@@ -73,6 +81,6 @@ export function expects<T>(probe: Probe<T>, fact: Fact<T>): Expectation {
 
 export const inSync: Diff = Object.freeze({ kind: 'in-sync' })
 
-export function refusal(id: string, reason: string, hint: string): Refusal {
-  return { kind: 'refusal', id, reason, hint }
+export function refusal(id: string, reason: string, hint: string, expect?: Expected): Refusal {
+  return { kind: 'refusal', id, reason, hint, ...(expect && { expect }) }
 }

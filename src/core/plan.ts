@@ -1,5 +1,13 @@
 import type { Diff } from './diff.ts'
 
+/** A step instance's diff on one host. */
+export interface PlannedHost {
+  readonly host: string
+  readonly diff: Diff
+  /** SHA-256 over the change's risk and actions, secrets revealed; empty where nothing would run. Survives `plan --out`, so a stale plan can be named change by change. */
+  readonly digest: string
+}
+
 /** One step instance in a plan: its diff on each host that it concerns, in playbook order. */
 export interface PlannedStep {
   /** Step id, with the item's key in brackets when there is one: `drbd-create-md[data]`. */
@@ -8,7 +16,7 @@ export interface PlannedStep {
   readonly title: string
   readonly order: 'parallel' | 'one-by-one'
   readonly joint: boolean
-  readonly hosts: readonly { readonly host: string; readonly diff: Diff }[]
+  readonly hosts: readonly PlannedHost[]
 }
 
 export interface PlanCounts {
@@ -26,6 +34,6 @@ export interface Plan {
   readonly playbook: string
   readonly steps: readonly PlannedStep[]
   readonly counts: PlanCounts
-  /** SHA-256 over the ordered (step, host, risk, actions), secrets revealed; hex. */
+  /** SHA-256 over the ordered (step, host, change digest); hex. */
   readonly digest: string
 }

@@ -1,0 +1,60 @@
+import type { Node } from '../core/cluster.ts'
+import type { Diff, Expected, Side } from '../core/diff.ts'
+import { type Facts, unknown } from '../core/fact.ts'
+import type { Answers, Reads } from '../core/probe.ts'
+import { givenFor, nodesOf, type PlanContext, type StepInstance } from './instances.ts'
+
+/** An instance's diff on one host. */
+export interface HostDiff {
+  readonly host: string
+  readonly diff: Diff
+}
+
+/** Diffs an instance over the nodes that it concerns, jointly, on these facts and nothing else. */
+export function diffInstance(
+  instance: StepInstance,
+  facts: Facts,
+  context: PlanContext,
+): readonly HostDiff[] {
+  return nodesOf(instance, context.cluster).map(node => ({
+    host: node.name,
+    diff: diffOn(instance, node, facts, context),
+  }))
+}
+
+/** The diff on one node. */
+export function diffOn(instance: StepInstance, node: Node, facts: Facts, context: PlanContext): Diff {
+  const given = givenFor(instance, node, context)
+  return instance.step.diff(
+    given,
+    sideOf(instance, node, facts, context),
+    sideOf(instance, given.peer, facts, context),
+  )
+}
+
+function sideOf(instance: StepInstance, node: Node, facts: Facts, context: PlanContext): Side<Reads, Node> {
+  const reads = instance.step.reads(givenFor(instance, node, context))
+  const known = facts[node.name] ?? {}
+  const answers = Object.fromEntries(
+    Object.entries(reads).map(([name, probe]) => [
+      name,
+      known[probe.id] ?? unknown(`${probe.id} was not read on ${node.name}`),
+    ]),
+  )
+  // The probe with this id made the fact, so its type is the probe's.
+  return { host: node, facts: answers as Answers<Reads> }
+}
+
+/** Facts with a host's expectations laid over them, its peer's too. */
+export function overlay(facts: Facts, host: string, peer: string, expected: Expected): Facts {
+  const lay = (name: string, expectations: Expected['self']) => ({
+    ...facts[name],
+    ...Object.fromEntries((expectations ?? []).map(({ probe, fact }) => [probe.id, fact])),
+  })
+  return { ...facts, [host]: lay(host, expected.self), [peer]: lay(peer, expected.peer) }
+}
+
+/** What a diff expects once it is done with; nothing for one in sync. */
+export function expectedOf(diff: Diff): Expected {
+  return diff.kind === 'in-sync' ? {} : (diff.expect ?? {})
+}
