@@ -1,0 +1,196 @@
+import { describe, expect, test } from 'vitest'
+import type { Cluster } from '../../src/core/cluster.ts'
+import { expects, inSync, refusal } from '../../src/core/diff.ts'
+import { absent, type Facts, present, unknown } from '../../src/core/fact.ts'
+import type { Probe } from '../../src/core/probe.ts'
+import { type AnyStep, defineStep, defineStepOver } from '../../src/core/step.ts'
+import { diffInstance } from '../../src/planner/evaluate.ts'
+import { instancesOf, probesByHost } from '../../src/planner/instances.ts'
+import { changesThatDiffer, makePlan } from '../../src/planner/plan.ts'
+
+// Planning looks at node names only; what else a cluster has is the steps' business.
+const cluster = {
+  name: 'c1',
+  preferredNode: 'm1',
+  nodes: [{ name: 'm1' }, { name: 'm2' }],
+  volumes: [{ name: 'data' }, { name: 'logs' }],
+} as unknown as Cluster
+
+const context = {
+  cluster,
+  params: { allowDataLoss: [], waitSync: false },
+  render: () => [],
+}
+
+function probe(id: string): Probe<string> {
+  return {
+    id,
+    script: `cat /${id}`,
+    parse: out => present(out.stdout),
+    deadlineMs: 1000,
+    maxBytes: 1000,
+  }
+}
+
+/** A step that wants a probe to find a word, and by default says so in its expectation. */
+function wants(id: string, word: string, more: { expected?: string; order?: 'one-by-one' } = {}): AnyStep {
+  return defineStep({
+    id,
+    title: id,
+    order: more.order ?? 'parallel',
+    reads: () => ({ word: probe(id) }),
+    diff: (_, self) => {
+      if (self.facts.word.state === 'unknown')
+        return refusal('unknown-state', self.facts.word.reason, 'look there')
+      if (self.facts.word.state === 'present' && self.facts.word.value === word) return inSync
+      return {
+        kind: 'change',
+        summary: `write ${word}`,
+        symbol: '~',
+        risk: 'safe',
+        actions: [{ kind: 'run', argv: ['echo', word], timeoutMs: 1000 }],
+        expect: { self: [expects(probe(id), present(more.expected ?? word))] },
+      }
+    },
+  })
+}
+
+const plan = (steps: readonly AnyStep[], facts: Facts) =>
+  makePlan({ ...context, playbook: 'deploy', instances: instancesOf(cluster, steps), facts })
+
+const kinds = (made: ReturnType<typeof plan>) =>
+  made.steps.flatMap(step => step.hosts.map(({ host, diff }) => `${step.ref} ${host} ${diff.kind}`))
+
+const both = (facts: Facts[string]): Facts => ({ m1: facts, m2: facts })
+
+describe('makePlan', () => {
+  test('a later step sees what an earlier one will have done', () => {
+    const copies = defineStep({
+      id: 'copies',
+      title: 'copies',
+      reads: () => ({ word: probe('first') }),
+      diff: (_, self) =>
+        self.facts.word.state === 'present' && self.facts.word.value === 'a'
+          ? inSync
+          : refusal('too-early', 'first is not done', 'plan it before'),
+    })
+    expect(kinds(plan([wants('first', 'a'), copies], both({ first: absent() })))).toEqual([
+      'first m1 change',
+      'first m2 change',
+      'copies m1 in-sync',
+      'copies m2 in-sync',
+    ])
+  })
+
+  test('a step whose change does not reach what it wants is faulty, and named', () => {
+    expect(() => plan([wants('wrong', 'a', { expected: 'b' })], both({ wrong: absent() }))).toThrow(
+      /step wrong is faulty: after its own change it still wants to write a/,
+    )
+  })
+
+  test('all refusals are listed, not only the first', () => {
+    const made = plan(
+      [wants('one', 'a'), wants('two', 'b')],
+      both({ one: unknown('no'), two: unknown('no') }),
+    )
+    expect(made.counts).toMatchObject({ refusal: 4, change: 0 })
+  })
+
+  test('a fact that was not read is unknown, not absent', () => {
+    expect(kinds(plan([wants('one', 'a')], {}))).toEqual(['one m1 refusal', 'one m2 refusal'])
+  })
+
+  test('a refusal that says what would have held leaves the rest of the plan readable', () => {
+    const refuses = defineStep({
+      id: 'refuses',
+      title: 'refuses',
+      reads: () => ({ word: probe('first') }),
+      diff: () => refusal('data-loss', 'ext4', 'look', { self: [expects(probe('second'), present('b'))] }),
+    })
+    expect(kinds(plan([refuses, wants('second', 'b')], both({})))).toEqual([
+      'refuses m1 refusal',
+      'refuses m2 refusal',
+      'second m1 in-sync',
+      'second m2 in-sync',
+    ])
+  })
+
+  test('one-by-one: the second node is diffed on what the first one leaves', () => {
+    const shared = defineStep({
+      id: 'shared',
+      title: 'shared',
+      order: 'one-by-one',
+      reads: () => ({ word: probe('shared') }),
+      diff: (_, self) =>
+        self.facts.word.state === 'present'
+          ? inSync
+          : {
+              kind: 'change',
+              summary: 'make it, on both at once',
+              symbol: '+',
+              risk: 'safe',
+              actions: [],
+              expect: {
+                self: [expects(probe('shared'), present('x'))],
+                peer: [expects(probe('shared'), present('x'))],
+              },
+            },
+    })
+    expect(kinds(plan([shared], both({ shared: absent() })))).toEqual([
+      'shared m1 change',
+      'shared m2 in-sync',
+    ])
+  })
+
+  test('the same input gives the same plan', () => {
+    const facts = both({ one: absent() })
+    const asJson = () => JSON.stringify(plan([wants('one', 'a')], facts))
+    expect(asJson()).toBe(asJson())
+  })
+})
+
+describe('the digest', () => {
+  test('is of what would run, not of what was found', () => {
+    const steps = [wants('one', 'a')]
+    expect(plan(steps, both({ one: absent() })).digest).toBe(plan(steps, both({ one: present('z') })).digest)
+    expect(plan(steps, both({ one: absent() })).digest).not.toBe(
+      plan(steps, { m1: { one: present('a') }, m2: { one: absent() } }).digest,
+    )
+  })
+
+  test('changes that differ are named with their node', () => {
+    const steps = [wants('one', 'a'), wants('two', 'b')]
+    const shown = plan(steps, both({ one: absent(), two: absent() }))
+    const now = plan(steps, {
+      m1: { one: present('a'), two: absent() },
+      m2: { one: absent(), two: absent() },
+    })
+    expect(changesThatDiffer(shown, now)).toEqual(['one on m1'])
+    expect(changesThatDiffer(shown, shown)).toEqual([])
+  })
+})
+
+describe('instances', () => {
+  const perVolume = defineStepOver({
+    id: 'up',
+    title: 'up',
+    on: 'preferred',
+    over: c => c.volumes.map(volume => ({ key: volume.name, item: volume })),
+    reads: ({ item }) => ({ word: probe(`up:${item.name}`), shared: probe('shared') }),
+    diff: () => inSync,
+  })
+
+  test('a step over volumes exists once per volume, on the preferred node only', () => {
+    const instances = instancesOf(cluster, [perVolume])
+    expect(instances.map(({ ref }) => ref)).toEqual(['up[data]', 'up[logs]'])
+    expect(
+      instances.flatMap(instance => diffInstance(instance, {}, context).map(({ host }) => host)),
+    ).toEqual(['m1', 'm1'])
+  })
+
+  test('each question is asked once, on both nodes', () => {
+    const probes = probesByHost(instancesOf(cluster, [perVolume]), context)
+    expect(Object.keys(probes)).toEqual(['m1', 'm2'])
+    expect(probes.m2?.map(({ id }) => id)).toEqual(['up:data', 'shared', 'up:logs'])
+  })
+})
