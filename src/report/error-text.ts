@@ -1,0 +1,45 @@
+import type { NfshaError, Problem, SourcePlace } from '../core/error.ts'
+import type { Paint } from './paint.ts'
+
+/** `error: WHAT`, `  at FILE:LINE:COLUMN` where a file is to blame, `  fix: WHAT TO DO`; each problem so. */
+export function errorText(error: NfshaError, paint: Paint): string {
+  if (error.problems.length === 0) return problemText(error, paint)
+  const problems = error.problems.map(problem => problemText(problem, paint))
+  return [...problems, problemText(error, paint)].join('\n')
+}
+
+function problemText(
+  { message, hint, at }: Pick<Problem, 'message' | 'hint'> & { at?: SourcePlace | undefined },
+  paint: Paint,
+): string {
+  const [first = '', ...rest] = message.trimEnd().split('\n')
+  return [
+    `${paint('bad', 'error:')} ${first}`,
+    ...rest.map(line => `  ${line}`),
+    ...(at === undefined ? [] : [`  at ${placeText(at)}`]),
+    ...(hint === '' ? [] : [`  ${paint('good', 'fix:')} ${hint.replaceAll('\n', '\n       ')}`]),
+  ].join('\n')
+}
+
+/** `inventories/x.yml:12:7`, as editors and terminals understand it. */
+export function placeText({ file, line, column }: SourcePlace): string {
+  return `${file}:${line}:${column}`
+}
+
+/** The error as the JSON output carries it. */
+export function errorJson(error: NfshaError): object {
+  return {
+    verdict: error.code,
+    exitCode: error.exitCode,
+    error: {
+      message: error.message,
+      fix: error.hint,
+      ...(error.at === undefined ? {} : { at: error.at }),
+      ...(error.problems.length === 0 ? {} : { problems: error.problems.map(problemJson) }),
+    },
+  }
+}
+
+function problemJson({ message, hint, at }: Problem): object {
+  return { message, fix: hint, ...(at === undefined ? {} : { at }) }
+}

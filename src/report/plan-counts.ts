@@ -1,0 +1,25 @@
+import type { PlanRecord } from './plan-record.ts'
+
+const kinds = [
+  ['+', 'to create'],
+  ['~', 'to change'],
+  ['-', 'to remove'],
+  ['!', 'to overwrite data'],
+] as const
+
+/** The line that counts each kind, over all steps and hosts. */
+export function countsLine({ steps, counts }: PlanRecord): string {
+  const symbols = steps.flatMap(step =>
+    step.hosts.flatMap(({ diff }) => (diff.kind === 'change' ? [diff.symbol] : [])),
+  )
+  const changes = kinds.map(
+    ([symbol, words]) => `${symbol} ${symbols.filter(each => each === symbol).length} ${words}`,
+  )
+  return [
+    ...changes,
+    ...(counts.disruptive === 0 ? [] : [`${counts.disruptive} disruptive`]),
+    `${counts.wait} to wait for`,
+    `${counts.refusal} refused`,
+    `= ${counts.inSync} in sync`,
+  ].join(', ')
+}

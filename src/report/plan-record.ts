@@ -1,0 +1,128 @@
+import type { Action } from '../core/action.ts'
+import type { Diff, Display, Risk } from '../core/diff.ts'
+import type { Plan, PlanCounts, PlannedHost } from '../core/plan.ts'
+import { quoteArgv } from '../core/quote.ts'
+import type { Mask } from './mask.ts'
+
+/** An action as it is shown: the command line as a person would type it, secrets masked. */
+export type ActionRecord =
+  | { readonly kind: 'run'; readonly command: string; readonly stdin?: string; readonly guard?: string }
+  | { readonly kind: 'script'; readonly title: string; readonly script: string; readonly guard?: string }
+  | {
+      readonly kind: 'put'
+      readonly path: string
+      readonly mode: string
+      readonly owner: string
+      readonly content: string
+      readonly guard?: string
+    }
+
+/** What a step wants on one host. */
+export type DiffRecord =
+  | { readonly kind: 'in-sync'; readonly note?: string }
+  | {
+      readonly kind: 'change'
+      readonly symbol: '+' | '~' | '-' | '!'
+      readonly risk: Risk
+      readonly summary: string
+      readonly display: readonly Display[]
+      readonly actions: readonly ActionRecord[]
+      readonly consumed: readonly string[]
+    }
+  | { readonly kind: 'wait'; readonly summary: string; readonly progress?: string }
+  | { readonly kind: 'refusal'; readonly id: string; readonly reason: string; readonly fix: string }
+
+export interface HostRecord {
+  readonly host: string
+  readonly digest: string
+  readonly diff: DiffRecord
+}
+
+export interface StepRecord {
+  readonly ref: string
+  readonly title: string
+  readonly order: 'parallel' | 'one-by-one'
+  readonly hosts: readonly HostRecord[]
+}
+
+export const planFormat = 'nfsha-plan/1'
+
+/** A plan with its secrets masked and its functions left out: what is shown, saved and journalled. */
+export interface PlanRecord {
+  readonly format: typeof planFormat
+  readonly cluster: string
+  readonly playbook: string
+  readonly digest: string
+  readonly counts: PlanCounts
+  readonly steps: readonly StepRecord[]
+}
+
+export function planRecord(plan: Plan, mask: Mask): PlanRecord {
+  return {
+    format: planFormat,
+    cluster: plan.cluster,
+    playbook: plan.playbook,
+    digest: plan.digest,
+    counts: plan.counts,
+    steps: plan.steps.map(({ ref, title, order, hosts }) => ({
+      ref,
+      title,
+      order,
+      hosts: hosts.map(host => hostRecord(host, mask)),
+    })),
+  }
+}
+
+function hostRecord({ host, digest, diff }: PlannedHost, mask: Mask): HostRecord {
+  return { host, digest, diff: diffRecord(diff, mask) }
+}
+
+function diffRecord(diff: Diff, mask: Mask): DiffRecord {
+  switch (diff.kind) {
+    case 'in-sync':
+      return diff
+    case 'refusal':
+      return { kind: 'refusal', id: diff.id, reason: diff.reason, fix: diff.hint }
+    case 'wait': {
+      const { kind, summary, progress } = diff
+      return { kind, summary, ...(progress === undefined ? {} : { progress }) }
+    }
+    case 'change':
+      return {
+        kind: 'change',
+        symbol: diff.symbol,
+        risk: diff.risk,
+        summary: diff.summary,
+        display: (diff.display ?? []).map(each => maskDisplay(each, mask)),
+        actions: diff.actions.map(action => actionRecord(action, mask)),
+        consumed: diff.consumed ?? [],
+      }
+  }
+}
+
+function maskDisplay(display: Display, mask: Mask): Display {
+  if (display.kind === 'lines') return { ...display, lines: display.lines.map(mask.before) }
+  const { before, after } = display
+  return {
+    ...display,
+    before: before === undefined ? undefined : mask.before(before),
+    after: after === undefined ? undefined : mask.after(after, before ?? ''),
+  }
+}
+
+function actionRecord(action: Action, mask: Mask): ActionRecord {
+  const guard = action.guard === undefined ? {} : { guard: action.guard.expects }
+  switch (action.kind) {
+    case 'run': {
+      const variables = Object.entries(action.env ?? {}).map(([name, value]) => `${name}=${value}`)
+      const stdin = action.stdin === undefined ? {} : { stdin: mask.text(action.stdin) }
+      return { kind: 'run', command: quoteArgv([...variables, ...action.argv]), ...stdin, ...guard }
+    }
+    case 'script':
+      return { kind: 'script', title: action.title, script: action.script, ...guard }
+    case 'put': {
+      const { path, mode, owner } = action
+      return { kind: 'put', path, mode, owner, content: mask.text(action.content), ...guard }
+    }
+  }
+}
