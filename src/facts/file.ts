@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto'
+import { type Fact, present, unknown } from '../core/fact.ts'
+import { exitAbsent, type Probe } from '../core/probe.ts'
+import { quote } from '../core/quote.ts'
+import { maskText, type Secret, type SecretText } from '../core/secret.ts'
+import { fingerprintFunction, type Mask, maskForPath, maskProgram } from './mask.ts'
+
+/** What is at a path. Symbolic links are not followed. */
+export interface FileFact {
+  readonly kind: 'file' | 'directory' | 'symlink' | 'other'
+  /** Octal, four digits. */
+  readonly mode: string
+  /** `user:group`, by name where there is one. */
+  readonly owner: string
+  /** A file's text with secrets as fingerprints. Missing only in the prediction of a package's own file. */
+  readonly content?: string
+  /** SHA-256 (hex) of the file with its masked values left out, or `pristine`: as its package ships it. */
+  readonly version?: string
+  /** Where a symbolic link points to. */
+  readonly target?: string
+}
+
+export interface FileOptions {
+  /** Salt of the fingerprints; needed for files that may hold secrets (see `maskForPath`). */
+  readonly salt?: Secret
+  /** The package that ships this path as a conffile, so that its pristine state is recognised. */
+  readonly shippedBy?: string
+}
+
+/** The most that is read of a file; a larger one is unknown, never cut. Bytes. */
+export const maxFileBytes = 64 * 1024
+
+const kinds: Readonly<Record<string, FileFact['kind']>> = {
+  'regular file': 'file',
+  'regular empty file': 'file',
+  directory: 'directory',
+  'symbolic link': 'symlink',
+}
+
+/**
+ * Reads a path: kind, mode, owner, and a file's text. Absent when the kernel said ENOENT (stat(1)'s
+ * message under LC_ALL=C); any other error is unknown. A file that may hold secrets needs a salt.
+ */
+export function file(path: string, options: FileOptions = {}): Probe<FileFact> {
+  const mask = maskForPath(path)
+  if (mask !== undefined && options.salt === undefined)
+    throw new TypeError(`${path} may hold secrets: it is read with a salt only`)
+  return {
+    id: `file:${path}${options.shippedBy === undefined ? '' : ` of ${options.shippedBy}`}`,
+    script: fileScript(path, mask, options),
+    parse: ({ stdout }) => parseFile(stdout),
+    deadlineMs: 10_000,
+    maxBytes: maxFileBytes * 2,
+  }
+}
+
+/** The `version` that a file with this content will have. */
+export function versionOf(path: string, content: SecretText): string {
+  const secretsLeftOut = content.map(part => (typeof part === 'string' ? part : '')).join('')
+  // awk, which leaves the values out on the node, ends every line.
+  const text = maskForPath(path) && !secretsLeftOut.endsWith('\n') ? `${secretsLeftOut}\n` : secretsLeftOut
+  return createHash('sha256').update(text).digest('hex')
+}
+
+/** What `file(path)` will find once this content was put there. */
+export function expectedFile(
+  path: string,
+  wanted: { content: SecretText; mode: string; owner: string },
+  salt: Secret,
+): Fact<FileFact> {
+  return present({
+    kind: 'file',
+    mode: wanted.mode,
+    owner: wanted.owner,
+    content: maskText(wanted.content, salt),
+    version: versionOf(path, wanted.content),
+  })
+}
+
+/** Shell words that print the SHA-256 of a file as `version` has it, and `  -`. */
+export function versionCommand(path: string): string {
+  const mask = maskForPath(path)
+  if (mask === undefined) return `sha256sum < ${quote(path)}`
+  return `awk ${quote(maskProgram(mask, 'blank'))} ${quote(path)} | sha256sum`
+}
+
+/**
+ * Shell words that succeed while a file is exactly as its package ships it: the MD5 that dpkg keeps
+ * for each conffile (dpkg-query(1), `Conffiles`).
+ */
+export function pristineTest(path: string, packageName: string): string {
+  const shipped = `dpkg-query -W -f='\${Conffiles}\\n' ${quote(packageName)} 2>/dev/null`
+  return `${shipped} | grep -qF " ${path} $(md5sum < ${quote(path)} | cut -c 1-32)"`
+}
+
+function fileScript(path: string, mask: Mask | undefined, { salt, shippedBy }: FileOptions): string {
+  return [
+    mask && salt ? fingerprintFunction(salt) : '',
+    `f=${quote(path)}`,
+    `s=$(stat -c '%F|%04a|%U:%G|%s' -- "$f" 2>&1) || case $s in`,
+    `  *'No such file or directory') exit ${exitAbsent} ;;`,
+    `  *) printf '%s\\n' "$s"; exit 1 ;;`,
+    'esac',
+    'case $s in',
+    '  regular*) ;;',
+    `  symbolic*) printf '%s\\n' "$s"; readlink -- "$f"; exit 0 ;;`,
+    `  *) printf '%s\\n' "$s"; exit 0 ;;`,
+    'esac',
+    `[ "\${s##*|}" -le ${maxFileBytes} ] || {`,
+    `  printf '%s\\n' "$f has \${s##*|} bytes, more than the ${maxFileBytes} that are compared"; exit 1`,
+    '}',
+    `v=$(${versionCommand(path)}) || { printf '%s\\n' "$f cannot be read"; exit 1; }`,
+    shippedBy === undefined ? '' : `if ${pristineTest(path, shippedBy)}; then v=pristine; fi`,
+    `eol=$(tail -c 1 -- "$f" | wc -l)`,
+    `printf '%s|%s|%s\\n' "$s" "$eol" "\${v%% *}"`,
+    mask && salt ? maskedText(mask) : 'cat -- "$f"',
+  ]
+    .filter(line => line !== '')
+    .join('\n')
+}
+
+function maskedText(mask: Mask): string {
+  return [
+    `awk ${quote(maskProgram(mask, 'list'))} "$f" >/dev/null || {`,
+    `  printf '%s\\n' "$f has a secret in a form that cannot be masked"; exit 1`,
+    '}',
+    `awk ${quote(maskProgram(mask, 'list'))} "$f" | while IFS= read -r value; do`,
+    `  printf '%s' "$value" | fingerprint`,
+    `done | awk ${quote(maskProgram(mask, 'replace'))} - "$f"`,
+  ].join('\n')
+}
+
+function parseFile(stdout: string): Fact<FileFact> {
+  const headerEnd = stdout.indexOf('\n')
+  const [kindText = '', mode = '', owner = '', , eol = '', version = ''] = stdout
+    .slice(0, headerEnd)
+    .split('|')
+  if (headerEnd < 0 || owner === '') return unknown('the answer has no header')
+  const kind = kinds[kindText] ?? 'other'
+  const body = stdout.slice(headerEnd + 1)
+  if (kind === 'symlink') return present({ kind, mode, owner, target: body.replace(/\n$/, '') })
+  if (kind !== 'file') return present({ kind, mode, owner })
+  if (body.includes('\0') || body.includes('\uFFFD')) return unknown('it is not UTF-8 text')
+  const content = eol === '0' && body.endsWith('\n') ? body.slice(0, -1) : body
+  return present({ kind, mode, owner, content, version })
+}
