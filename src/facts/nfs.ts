@@ -1,0 +1,77 @@
+import { type Fact, present, unknown } from '../core/fact.ts'
+import { exitAbsent, type Probe } from '../core/probe.ts'
+
+/** The running kernel NFS server. */
+export interface NfsServerFact {
+  readonly threads: number
+  /** Versions that it serves, sorted: `3`, `4.0`, `4.1`, `4.2`. */
+  readonly versions: readonly string[]
+  readonly leaseSeconds: number
+  readonly graceSeconds: number
+  /** Directory of the client database that nfsdcld has open; missing when none is. */
+  readonly clientDatabase?: string
+}
+
+/**
+ * The kernel NFS server by nfsd's own files (Documentation/filesystems/nfs, fs/nfsd/nfsctl.c).
+ * Absent: it serves with no thread. Without /proc/fs/nfsd that is proven by the absence of its
+ * kernel threads.
+ */
+export const nfsServer: Probe<NfsServerFact> = Object.freeze<Probe<NfsServerFact>>({
+  id: 'nfs-server',
+  script: [
+    'cd /proc/fs/nfsd 2>/dev/null && [ -e threads ] || {',
+    '  if grep -qx nfsd /proc/[0-9]*/comm 2>/dev/null; then',
+    '    echo "nfsd has threads, but /proc/fs/nfsd is not mounted"; exit 1',
+    '  fi',
+    `  exit ${exitAbsent}`,
+    '}',
+    'threads=$(cat threads) || { echo "/proc/fs/nfsd/threads cannot be read"; exit 1; }',
+    `[ "$threads" -gt 0 ] || exit ${exitAbsent}`,
+    'echo "threads $threads"',
+    'echo "versions $(cat versions)"',
+    'echo "lease $(cat nfsv4leasetime)"',
+    'echo "grace $(cat nfsv4gracetime)"',
+    'for process in $(grep -lx nfsdcld /proc/[0-9]*/comm 2>/dev/null); do',
+    // The data base is nfs-utils' CLD_SQLITE_FILE, main.sqlite.
+    `  ls -l "\${process%comm}fd" 2>/dev/null | sed -n 's,^.* -> \\(/.*\\)/main\\.sqlite$,database \\1,p'`,
+    'done',
+    'exit 0',
+  ].join('\n'),
+  parse: ({ stdout }) => parseNfsServer(stdout),
+  deadlineMs: 10_000,
+  maxBytes: 4096,
+})
+
+function parseNfsServer(stdout: string): Fact<NfsServerFact> {
+  const answers = new Map(
+    stdout.split('\n').map(line => {
+      const space = line.indexOf(' ')
+      return [line.slice(0, space), line.slice(space + 1)] as const
+    }),
+  )
+  const seconds = (name: string) => Number.parseInt(answers.get(name) ?? '', 10)
+  const [threads, leaseSeconds, graceSeconds] = [seconds('threads'), seconds('lease'), seconds('grace')]
+  const versions = answers.get('versions')
+  if (versions === undefined || [threads, leaseSeconds, graceSeconds].some(Number.isNaN))
+    return unknown('the answer of /proc/fs/nfsd is not understood')
+  const clientDatabase = answers.get('database')
+  return present({
+    threads,
+    versions: servedVersions(versions),
+    leaseSeconds,
+    graceSeconds,
+    ...(clientDatabase === undefined ? {} : { clientDatabase }),
+  })
+}
+
+/**
+ * The versions that a line such as `-2 +3 +4 -4.0 +4.1 +4.2` says are served. 4.0 is never listed
+ * with a plus: `+4` implies it unless `-4.0` is there (nfsctl.c, nfsd_print_version_support).
+ */
+function servedVersions(line: string): readonly string[] {
+  const words = line.trim().split(/\s+/)
+  const on = words.filter(word => word.startsWith('+')).map(word => word.slice(1))
+  const implied = on.includes('4') && !words.includes('-4.0') ? ['4.0'] : []
+  return [...on.filter(version => version !== '4'), ...implied].toSorted()
+}

@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest'
+import { heartbeat, heartbeatStopped, keysStamp } from '../../src/facts/heartbeat.ts'
+import { runProbe } from './run-probe.ts'
+
+const paths = {
+  haDir: '/etc/ha.d',
+  heartbeatLibexec: '/usr/libexec/heartbeat',
+  heartbeatShare: '/usr/share/heartbeat',
+  drbdDir: '/etc/drbd.d',
+  exportsDir: '/etc/exports.d',
+  nfsConfDir: '/etc/nfs.conf.d',
+  unitDir: '/etc/systemd/system',
+  modulesLoadDir: '/etc/modules-load.d',
+  logrotateDir: '/etc/logrotate.d',
+}
+const probe = heartbeat(paths)
+const parse = (stdout: string) => probe.parse({ stdout, exitCode: 0 })
+
+describe('heartbeat', () => {
+  it.each(['dash', 'bash'])('says stopped where no such process is, under %s', shell => {
+    expect(runProbe(probe, shell)).toEqual({ state: 'present', value: heartbeatStopped })
+  })
+
+  it.each([
+    ['settled', 'yes', 'yes', 'no', { configLoaded: true, keysLoaded: true, busy: false }],
+    ['ha.cf changed since', 'no', 'yes', 'no', { configLoaded: false, keysLoaded: true, busy: false }],
+    ['authkeys changed since', 'yes', 'no', 'no', { configLoaded: true, keysLoaded: false, busy: false }],
+    ['moving resources', 'yes', 'yes', 'yes', { configLoaded: true, keysLoaded: true, busy: true }],
+  ])('reads a daemon that is %s', (_, config, keys, busy, value) => {
+    const answer = `running yes\nconfig ${config}\nkeys ${keys}\nbusy ${busy}\n`
+    expect(parse(answer)).toEqual({ state: 'present', value: { running: true, ...value } })
+  })
+
+  it.each(['', 'running yes\n', 'running yes\nconfig yes\n'])('does not guess from %j', answer => {
+    expect(parse(answer)).toMatchObject({ state: 'unknown' })
+  })
+
+  it('quotes the directory of authkeys', () => {
+    expect(keysStamp('/etc/ha d')).toBe(`stat -c '%i %.9Y' '/etc/ha d/authkeys'`)
+  })
+})
