@@ -14,8 +14,13 @@ export function fileDiff({ path, before, after }: FileDisplay): readonly string[
     `--- ${before === undefined ? '/dev/null' : path}`,
     `+++ ${after === undefined ? '/dev/null' : path}`,
     ...hunks.flatMap(hunk => [
-      `@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`,
+      `@@ -${range(hunk.oldStart, hunk.oldLines)} +${range(hunk.newStart, hunk.newLines)} @@`,
       ...hunk.lines,
     ]),
   ]
+}
+
+/** `START,COUNT`; an empty side begins at the line before it, as GNU diff and patch(1) count. */
+function range(start: number, lines: number): string {
+  return `${lines === 0 ? start - 1 : start},${lines}`
 }

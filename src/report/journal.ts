@@ -25,11 +25,6 @@ export function journalDirectory(env: Readonly<Record<string, string | undefined
   return join(state, 'nfsha', 'journal')
 }
 
-/** A run's id: when it began, and a few random letters. Sorts by time, and is a file's name. */
-export function newRunId(now: Date, randomHex: string): string {
-  return `${now.toISOString().replaceAll(/[-:]|\.\d+/g, '')}-${randomHex}`
-}
-
 /**
  * Opens a run's journal, one JSON object a line. Written synchronously, so that whatever happened is
  * in it when the controller is killed; a full disk does not stop the run, it is told at the end.

@@ -1,4 +1,11 @@
-import { Listr, type ListrTask, type ListrTaskWrapper, ProcessOutput } from 'listr2'
+import {
+  Listr,
+  type ListrDefaultRendererLogLevels,
+  ListrLogger,
+  type ListrTask,
+  type ListrTaskWrapper,
+  ProcessOutput,
+} from 'listr2'
 import type { RunEvent } from '../core/event.ts'
 import type { Plan } from '../core/plan.ts'
 import { durationText } from './duration.ts'
@@ -123,13 +130,21 @@ async function drawList(
       },
     }),
   )
+  const rendererOptions = {
+    collapseErrors: false,
+    logger: new ListrLogger<ListrDefaultRendererLogLevels>({
+      useIcons: true,
+      toStderr: [],
+      processOutput: new ProcessOutput(stream, otherStream, { leaveEmptyLine: false }),
+    }),
+  }
   const list = new Listr(tasks, {
     concurrent: isConcurrent,
     registerSignalListeners: false,
-    rendererOptions: {
-      collapseErrors: false,
-      processOutput: new ProcessOutput(stream, otherStream, { leaveEmptyLine: false }),
-    },
+    rendererOptions,
+    // listr2 asks standard output whether there is a terminal; this draws on standard error.
+    fallbackRenderer: 'default',
+    fallbackRendererOptions: rendererOptions,
   })
   // A failed line is drawn as such; the run's own error is printed by whoever ran it.
   await list.run().catch(() => {})
