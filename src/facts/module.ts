@@ -1,0 +1,42 @@
+import { type Fact, present, unknown } from '../core/fact.ts'
+import { exitAbsent, type Probe } from '../core/probe.ts'
+import { quote } from '../core/quote.ts'
+
+/** A kernel module that is loaded, built in, or could be loaded into the running kernel. */
+export interface ModuleFact {
+  readonly loaded: boolean
+  /** MODULE_VERSION, where the module states one. */
+  readonly version?: string
+}
+
+/**
+ * A module of the running kernel; absent when it is neither loaded nor in /lib/modules of this
+ * kernel, and that could be looked at: after an upgrade the running kernel's modules may be gone.
+ */
+export function kernelModule(name: string): Probe<ModuleFact> {
+  const directory = `/sys/module/${quote(name)}`
+  return {
+    id: `module:${name}`,
+    script: [
+      `if [ -d ${directory} ]; then`,
+      `  echo loaded; cat ${directory}/version 2>/dev/null; exit 0`,
+      'fi',
+      'kernel=$(uname -r)',
+      '[ -e "/lib/modules/$kernel/modules.dep" ] || {',
+      '  echo "the running kernel $kernel has no modules in /lib/modules"; exit 1',
+      '}',
+      'command -v modinfo >/dev/null || { echo "modinfo is missing"; exit 1; }',
+      `modinfo ${quote(name)} >/dev/null 2>&1 || exit ${exitAbsent}`,
+      `echo available; modinfo -F version ${quote(name)}`,
+    ].join('\n'),
+    parse: ({ stdout }) => parseModule(stdout),
+    deadlineMs: 10_000,
+    maxBytes: 4096,
+  }
+}
+
+function parseModule(stdout: string): Fact<ModuleFact> {
+  const [state = '', version = ''] = stdout.split('\n')
+  if (state !== 'loaded' && state !== 'available') return unknown('the answer has no state')
+  return present({ loaded: state === 'loaded', ...(version !== '' && { version }) })
+}

@@ -1,0 +1,35 @@
+import { type Fact, present, unknown } from '../core/fact.ts'
+import type { Probe } from '../core/probe.ts'
+
+/** What runs on a host. */
+export interface OsFact {
+  /** As `uname -n` prints it. */
+  readonly nodeName: string
+  readonly kernel: string
+  readonly machine: string
+  /** ID of os-release(5): `debian`. */
+  readonly id: string
+  /** VERSION_ID of os-release(5): `12`; empty on testing and sid. */
+  readonly version: string
+  /** Numeric user id that probes run as: 0, or become does not work. */
+  readonly uid: number
+}
+
+/** The operating system and the name that heartbeat and DRBD know the host by. */
+export const os: Probe<OsFact> = {
+  id: 'os',
+  script: [
+    'uname -n; uname -r; uname -m; id -u',
+    '. /etc/os-release || { echo "/etc/os-release cannot be read"; exit 1; }',
+    `printf '%s\\n' "\${ID:-}" "\${VERSION_ID:-}"`,
+  ].join('\n'),
+  parse: ({ stdout }) => parseOs(stdout),
+  deadlineMs: 5000,
+  maxBytes: 4096,
+}
+
+function parseOs(stdout: string): Fact<OsFact> {
+  const [nodeName = '', kernel = '', machine = '', uid = '', id = '', version = ''] = stdout.split('\n')
+  if (id === '' || !/^\d+$/.test(uid)) return unknown('the answer is incomplete')
+  return present({ nodeName, kernel, machine, id, version, uid: Number(uid) })
+}

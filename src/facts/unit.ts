@@ -1,0 +1,63 @@
+import { absent, type Fact, present, unknown } from '../core/fact.ts'
+import type { Probe } from '../core/probe.ts'
+import { quote } from '../core/quote.ts'
+
+/** A systemd unit, in systemd's words (systemctl(1), org.freedesktop.systemd1(5)). */
+export interface UnitFact {
+  /** LoadState: `loaded`, `masked`, `bad-setting`, … */
+  readonly load: string
+  /** UnitFileState: `enabled`, `disabled`, `static`, `masked`, …; empty for a unit without a file. */
+  readonly enabled: string
+  /** ActiveState: `active`, `inactive`, `failed`, `activating`, `deactivating`, … */
+  readonly active: string
+  /** Its file or a drop-in changed on disk since systemd read it. */
+  readonly needsReload: boolean
+  /** Paths of the drop-ins that systemd has loaded, sorted. */
+  readonly dropIns: readonly string[]
+}
+
+const properties = ['LoadState', 'UnitFileState', 'ActiveState', 'NeedDaemonReload', 'DropInPaths']
+
+/** A unit as the running systemd sees it; absent when systemd knows of none by that name. */
+export function unit(name: string): Probe<UnitFact> {
+  return {
+    id: `unit:${name}`,
+    script: `systemctl show --no-pager -p ${properties.join(',')} -- ${quote(name)} 2>&1`,
+    parse: ({ stdout }) => parseUnit(stdout),
+    deadlineMs: 20_000,
+    maxBytes: 16_384,
+  }
+}
+
+/** The state of a unit that a package has just brought, with starts denied during its installation. */
+export function unitFromPackage(enabled: boolean): Fact<UnitFact> {
+  return present({
+    load: 'loaded',
+    enabled: enabled ? 'enabled' : 'disabled',
+    active: 'inactive',
+    needsReload: false,
+    dropIns: [],
+  })
+}
+
+function parseUnit(stdout: string): Fact<UnitFact> {
+  const values = new Map(
+    stdout.split('\n').flatMap(line => {
+      const equals = line.indexOf('=')
+      return equals < 0 ? [] : [[line.slice(0, equals), line.slice(equals + 1)] as const]
+    }),
+  )
+  const load = values.get('LoadState')
+  if (load === undefined) return unknown(stdout.trim().split('\n').at(-1) ?? 'no answer')
+  if (load === 'not-found') return absent()
+  return present({
+    load,
+    enabled: values.get('UnitFileState') ?? '',
+    active: values.get('ActiveState') ?? '',
+    needsReload: values.get('NeedDaemonReload') === 'yes',
+    dropIns: (values.get('DropInPaths') ?? '')
+      .split(' ')
+      .filter(path => path !== '')
+      .sort(),
+  })
+}

@@ -1,0 +1,39 @@
+import { spawnSync } from 'node:child_process'
+import { describe, expect, it } from 'vitest'
+import { Secret } from '../../src/core/secret.ts'
+import { file } from '../../src/facts/file.ts'
+import { kernelModule } from '../../src/facts/module.ts'
+import { os } from '../../src/facts/os.ts'
+import { dpkgTroubles, packages, policyLeftBehind } from '../../src/facts/package.ts'
+import { controllerAddress, routeTo } from '../../src/facts/route.ts'
+import { chronySources, clock, timesyncdServers } from '../../src/facts/time.ts'
+import { unit } from '../../src/facts/unit.ts'
+
+const salt = new Secret('salt', 'x')
+const probes = [
+  file("/a path/it's"),
+  file('/etc/ha.d/authkeys', { salt }),
+  file('/etc/drbd.d/global_common.conf', { salt, shippedBy: 'drbd-utils' }),
+  kernelModule('drbd'),
+  os,
+  dpkgTroubles,
+  packages(['a', 'b']),
+  policyLeftBehind,
+  controllerAddress,
+  routeTo('192.0.2.1'),
+  chronySources,
+  clock,
+  timesyncdServers,
+  unit('nfs-server.service'),
+]
+
+describe('probe scripts are plain POSIX sh', () => {
+  it.each(probes.map(probe => [probe.id, probe.script] as const))('%s', (_, script) => {
+    const { stdout, status } = spawnSync('shellcheck', ['-s', 'sh', '-e', 'SC1091', '-'], {
+      input: script,
+      encoding: 'utf8',
+    })
+    expect(stdout).toBe('')
+    expect(status).toBe(0)
+  })
+})
