@@ -1,6 +1,12 @@
 import type { RunEvent } from '../core/event.ts'
+import type { PlanCounts } from '../core/plan.ts'
 import { durationText } from './duration.ts'
 import type { Paint } from './paint.ts'
+
+/** An event as it happens, or as the journal kept it: of a plan only counts and digest are told. */
+export type ToldEvent =
+  | Exclude<RunEvent, { type: 'plan-made' }>
+  | { readonly type: 'plan-made'; readonly plan: { readonly counts: PlanCounts; readonly digest: string } }
 
 /** How much of a run is told: 0 steps, 1 facts, 2 commands, 3 their output. */
 export type Verbosity = number
@@ -9,7 +15,7 @@ export type Verbosity = number
  * One event as a line of a log, or undefined where the verbosity leaves it out. Done things are told
  * in words that no line of a plan uses.
  */
-export function eventText(event: RunEvent, verbosity: Verbosity, paint: Paint): string | undefined {
+export function eventText(event: ToldEvent, verbosity: Verbosity, paint: Paint): string | undefined {
   const from = (least: Verbosity, text: string) => (verbosity >= least ? text : undefined)
   switch (event.type) {
     case 'run-started':
@@ -60,13 +66,13 @@ export function eventText(event: RunEvent, verbosity: Verbosity, paint: Paint): 
   }
 }
 
-function stepFinished(event: Extract<RunEvent, { type: 'step-finished' }>, paint: Paint): string {
+function stepFinished(event: Extract<ToldEvent, { type: 'step-finished' }>, paint: Paint): string {
   const style = event.result === 'done' ? 'good' : 'bad'
   const message = event.message === undefined ? '' : `: ${event.message}`
   return `${event.ref}: ${paint(style, event.result)} after ${durationText(event.durationMs)}${message}`
 }
 
-function runFinished(event: Extract<RunEvent, { type: 'run-finished' }>, paint: Paint): string {
+function runFinished(event: Extract<ToldEvent, { type: 'run-finished' }>, paint: Paint): string {
   const isGood = event.result === 'done' || event.result === 'nothing-to-do'
   const message = event.message === undefined ? '' : `: ${event.message}`
   const result = paint(isGood ? 'good' : 'bad', event.result.replaceAll('-', ' '))
