@@ -1,0 +1,61 @@
+import type { Cluster } from '../core/cluster.ts'
+import type { Given, NodeFile } from '../core/step.ts'
+import { nfsServer } from '../facts/nfs.ts'
+import { unit } from '../facts/unit.ts'
+import { type DropIn, loadDropIns } from './_drop-in.ts'
+import { type Effect, fileStep } from './_file.ts'
+import { respectHold } from './_hold.ts'
+import { bringInLine } from './_nfs-server.ts'
+
+/** The NFS server's settings and its units' drop-ins, and that the running server has them. */
+export default respectHold(
+  fileStep({
+    id: 'nfs-config',
+    title: 'Configure the NFS server',
+    reads: ({ cluster: { platform } }: Given<undefined>) => ({
+      server: nfsServer,
+      serverUnit: unit(platform.units.nfsServer),
+      nfsdcldUnit: unit(platform.units.nfsdcld),
+    }),
+    files: given => [
+      nodeFile(given, `${given.cluster.platform.paths.nfsConfDir}/nfsha.conf`, 'etc/nfs.conf.d/nfsha.conf'),
+      ...Object.values(dropInsOf(given.cluster)).map(({ path, template }) => nodeFile(given, path, template)),
+    ],
+    effect({ cluster }, { facts }, _peer, changed) {
+      const dropIns = dropInsOf(cluster)
+      const loading = loadDropIns(
+        [
+          { ...dropIns.server, fact: facts.serverUnit },
+          { ...dropIns.nfsdcld, fact: facts.nfsdcldUnit },
+        ],
+        changed.map(({ path }) => path),
+      )
+      return together(loading, bringInLine(cluster, facts.server))
+    },
+  }),
+)
+
+function dropInsOf({ platform: { paths, units } }: Cluster) {
+  const dropIn = (name: string): DropIn & { template: string } => ({
+    unit: name,
+    path: `${paths.unitDir}/${name}.d/nfsha.conf`,
+    template: `etc/systemd/system/${name}.d/nfsha.conf`,
+  })
+  return { server: dropIn(units.nfsServer), nfsdcld: dropIn(units.nfsdcld) }
+}
+
+function nodeFile({ cluster, host, render }: Given<undefined>, path: string, template: string): NodeFile {
+  const content = render(template, { cluster, node: host })
+  return { path, template, content, mode: '0644', owner: 'root:root' }
+}
+
+/** Both effects, in this order. */
+function together(first: Effect | undefined, second: Effect | undefined): Effect | undefined {
+  if (first === undefined || second === undefined) return first ?? second
+  return {
+    summary: `${first.summary}; ${second.summary}`,
+    actions: [...first.actions, ...second.actions],
+    expect: { self: [...(first.expect.self ?? []), ...(second.expect.self ?? [])] },
+    risk: second.risk ?? 'safe',
+  }
+}
