@@ -1,0 +1,119 @@
+import type { Platform, Volume } from '../core/cluster.ts'
+import { absent, type Fact, present, unknown } from '../core/fact.ts'
+import { exitAbsent, type Probe } from '../core/probe.ts'
+import { quote } from '../core/quote.ts'
+import {
+  type DrbdProgress,
+  type DrbdState,
+  isConfigured,
+  progressFromJson,
+  progressFromProc,
+  stateFromJson,
+  stateFromProc,
+} from './drbd-state.ts'
+
+export type { DrbdProgress, DrbdState } from './drbd-state.ts'
+
+type Dialect = Platform['drbdDialect']
+
+/** The kernel module. */
+export interface DrbdModule {
+  /** `8.4.11`. */
+  readonly version: string
+}
+
+/** The module's version: the loaded one's, else what modprobe would load. Absent: this kernel has none. */
+export const drbdModule: Probe<DrbdModule> = Object.freeze<Probe<DrbdModule>>({
+  id: 'drbd-module',
+  script: [
+    'if [ -e /proc/drbd ]; then sed -n "s/^version: \\([^ ]*\\).*/\\1/p" /proc/drbd; exit 0; fi',
+    'command -v modinfo >/dev/null || { echo "modinfo is not installed"; exit 1; }',
+    `modinfo -F version drbd 2>/dev/null || exit ${exitAbsent}`,
+  ].join('\n'),
+  parse: ({ stdout }) => {
+    const version = stdout.trim()
+    return /^\d+\.\d+/.test(version) ? present({ version }) : unknown('the module has no version')
+  },
+  deadlineMs: 10_000,
+  maxBytes: 1024,
+})
+
+/** Shell words that print a volume's state as the kernel has it; exit 3 when its device is not configured. */
+function stateScript(volume: Volume, dialect: Dialect): string {
+  if (dialect === '9')
+    return `[ -e /proc/drbd ] || exit ${exitAbsent}
+code=0
+drbdsetup status --json ${quote(volume.name)} 2>/dev/null || code=$?
+[ $code -ne 10 ] || exit ${exitAbsent}
+[ $code -eq 0 ] || { echo "drbdsetup status failed ($code)"; exit 1; }`
+  return `[ -e /proc/drbd ] || exit ${exitAbsent}
+grep -qE '^ *${volume.minor}: cs:' /proc/drbd || exit ${exitAbsent}
+owner=$(drbdsetup show 2>/dev/null | awk '
+  $1 == "resource" { resource = $2; gsub(/"/, "", resource) }
+  $1 == "device" && $NF == "${volume.minor};" { print resource; exit }')
+case $owner in
+  ''|${quote(volume.name)}) cat /proc/drbd ;;
+  *) echo "DRBD minor ${volume.minor} belongs to the resource $owner"; exit 1 ;;
+esac`
+}
+
+/**
+ * What DRBD's kernel side says of a volume. Absent: the module is not loaded or the resource is
+ * down. Unknown also when the minor belongs to another resource.
+ */
+export function drbdStatus(volume: Volume, dialect: Dialect): Probe<DrbdState> {
+  return {
+    id: `drbd-status:${volume.name}:${volume.minor}`,
+    script: stateScript(volume, dialect),
+    parse: ({ stdout }) => parseStatus(stdout, volume.minor, dialect),
+    deadlineMs: 10_000,
+    maxBytes: 65_536,
+  }
+}
+
+function parseStatus(stdout: string, minor: number, dialect: Dialect): Fact<DrbdState> {
+  if (dialect === '8.4' && !isConfigured(stdout, minor)) return absent()
+  const state = dialect === '9' ? stateFromJson(stdout) : stateFromProc(stdout, minor)
+  return state === undefined ? unknown("DRBD's status is not understood") : present(state)
+}
+
+/** How far a resync is; absent when none runs. For waits: it moves all the time. */
+export function drbdSync(volume: Volume, dialect: Dialect): Probe<DrbdProgress> {
+  return {
+    id: `drbd-sync:${volume.name}:${volume.minor}`,
+    script: stateScript(volume, dialect),
+    parse: ({ stdout }) => {
+      const progress = dialect === '9' ? progressFromJson(stdout) : progressFromProc(stdout, volume.minor)
+      return progress === undefined ? absent() : present(progress)
+    },
+    deadlineMs: 10_000,
+    maxBytes: 65_536,
+  }
+}
+
+/** What `drbdadm adjust` would do, one command a line, secrets hidden; empty: run time and file agree. */
+export interface DrbdAdjust {
+  readonly pending: readonly string[]
+}
+
+/**
+ * Asks `drbdadm -d adjust` (a dry run) how the running resource differs from its file. Absent while
+ * the resource is down: then there is nothing to adjust.
+ */
+export function drbdAdjust(volume: Volume): Probe<DrbdAdjust> {
+  return {
+    id: `drbd-adjust:${volume.name}:${volume.minor}`,
+    script: `grep -E '^ *${volume.minor}: cs:' /proc/drbd 2>/dev/null | grep -qv Unconfigured || exit ${exitAbsent}
+pending=$(drbdadm -d adjust ${quote(volume.name)} 2>&1) || { printf '%s\\n' "$pending" | tail -n 1; exit 1; }
+printf '%s\\n' "$pending" | sed -E 's/(shared-secret=)([^\\\\ ]|\\\\.)*/\\1(hidden)/g'`,
+    parse: ({ stdout }) =>
+      present({
+        pending: stdout
+          .split('\n')
+          .map(line => line.trim())
+          .filter(line => line !== ''),
+      }),
+    deadlineMs: 15_000,
+    maxBytes: 16_384,
+  }
+}

@@ -1,0 +1,87 @@
+import type { Guard, ScriptAction } from '../core/action.ts'
+import type { Cluster, Node, Volume } from '../core/cluster.ts'
+import { quote } from '../core/quote.ts'
+import { type Disk, evidenceScript } from '../facts/block.ts'
+import { identifyDisk } from '../facts/disk-script.ts'
+import { drbdmetaWords, metadataRecordPath } from '../facts/drbd-metadata.ts'
+import { formatBytes, type NamedDisk } from './_disk-contents.ts'
+
+/** Holds while every piece of evidence about the disk is as it was planned on. */
+export function unchangedDisk(named: NamedDisk, disk: Disk, evidence: string): Guard {
+  const contents = disk.signatures.length === 0 && disk.blank ? 'blank' : 'with the same contents'
+  return {
+    expects: `${named.path} is still ${disk.identity}, ${formatBytes(disk.bytes)}, not in use, ${contents}`,
+    script: `now=$(
+${evidenceScript(named.path)}
+) || { printf '%s\\n' "$now" | tail -n 1; exit 1; }
+[ "$now" = ${evidence} ] || { echo "$(wipefs -n --noheadings -O TYPE,UUID ${quote(named.path)} 2>&1 | tr -s ' \\n' ' ')is there now, or it is another disk or in use"; exit 1; }`,
+  }
+}
+
+/** Shell words that note the identity of \`$disk\`, and once it is known the metadata's device UUID. */
+function noteScript(volume: Volume, lines: string): string {
+  const path = metadataRecordPath(volume.name)
+  return `record=${quote(path)}
+mkdir -p -m 0700 ${quote(path.slice(0, path.lastIndexOf('/')))}
+{ ${lines}; } >"$record.new"
+sync "$record.new"
+mv -f "$record.new" "$record"`
+}
+
+const noteIdentity = `printf 'identity %s\\n' "$identity"`
+const noteBoth = `${noteIdentity}; printf 'device-uuid %s\\n' "$uuid"`
+
+/** Notes that the metadata on a disk is this resource's. */
+export function recordMetadata(cluster: Cluster, node: Node, volume: Volume): ScriptAction {
+  return {
+    kind: 'script',
+    title: `note the DRBD metadata of ${volume.name}`,
+    script: `set -eu
+${identifyDisk(node.disks[volume.name] ?? '')}
+uuid=$(${drbdmetaWords(volume, '"$disk"', cluster.platform.drbdDialect)} read-dev-uuid)
+${noteScript(volume, noteBoth)}`,
+    timeoutMs: 60_000,
+  }
+}
+
+/**
+ * Makes the metadata: notes the disk, makes it without force and without a terminal, so that
+ * drbdmeta itself refuses on anything it finds, then notes the device UUID. `erase`: saves first and
+ * last MiB and all signatures, then removes them; drbdmeta looks at the first 68 KiB (drbdmeta.c,
+ * check_for_existing_data), which must therefore be zeroed too.
+ */
+export function createMetadata(
+  cluster: Cluster,
+  node: Node,
+  volume: Volume,
+  { erase }: { readonly erase: boolean },
+): ScriptAction {
+  const { drbdDialect } = cluster.platform
+  const maxPeers = drbdDialect === '9' ? ' --max-peers=1' : ''
+  return {
+    kind: 'script',
+    title: `create DRBD metadata for ${volume.name}`,
+    script: `set -eu
+${identifyDisk(node.disks[volume.name] ?? '')}
+${erase ? eraseScript(volume) : ''}${noteScript(volume, noteIdentity)}
+drbdadm create-md${maxPeers} ${quote(volume.name)} </dev/null
+uuid=$(${drbdmetaWords(volume, '"$disk"', drbdDialect)} read-dev-uuid)
+${noteScript(volume, noteBoth)}`,
+    timeoutMs: 300_000,
+  }
+}
+
+function eraseScript(volume: Volume): string {
+  return `saved=/var/lib/nfsha/signatures/${volume.name}-$(date -u +%Y%m%dT%H%M%SZ)
+mkdir -p -m 0700 "$saved"
+bytes=$(blockdev --getsize64 "$disk")
+dd if="$disk" of="$saved/first-mib" bs=1M count=1 status=none
+dd if="$disk" of="$saved/last-mib" bs=1M count=1 iflag=skip_bytes skip=$((bytes - 1048576)) status=none
+sync "$saved/first-mib" "$saved/last-mib"
+while [ -n "$(wipefs -n -O TYPE --noheadings "$disk")" ]; do
+  HOME=$saved wipefs --all --backup "$disk"
+done
+dd if=/dev/zero of="$disk" bs=1M count=1 conv=fsync status=none
+echo "what was there is saved in $saved"
+`
+}

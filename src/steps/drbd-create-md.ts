@@ -1,0 +1,167 @@
+import type { ScriptAction } from '../core/action.ts'
+import type { Volume } from '../core/cluster.ts'
+import { type Change, type Diff, type Expected, expects, inSync, refusal } from '../core/diff.ts'
+import { type Fact, factValue, present } from '../core/fact.ts'
+import { defineStepOver, type Given } from '../core/step.ts'
+import { type Disk, disk, diskEvidence } from '../facts/block.ts'
+import { type DrbdMetadata, drbdMetadata, justCreatedUuid } from '../facts/drbd-metadata.ts'
+import { compareGenerations } from '../facts/generations.ts'
+import {
+  consentFor,
+  describeSignature,
+  type NamedDisk,
+  nameDisk,
+  refuseInUse,
+  refuseOccupied,
+} from './_disk-contents.ts'
+import { createMetadata, recordMetadata, unchangedDisk } from './_metadata-script.ts'
+
+interface Answers {
+  readonly disk: Fact<Disk>
+  readonly evidence: Fact<string>
+  readonly metadata: Fact<DrbdMetadata>
+}
+
+/**
+ * Puts DRBD's metadata on the backing disks. A disk is written to only when it is provably blank, or
+ * when its loss was consented to by name. Metadata that is there is kept when its lineage is proven:
+ * recorded here when it was made, or attached as this very resource, or related to the peer's, which is.
+ */
+export default defineStepOver({
+  id: 'drbd-create-md',
+  title: 'Create the DRBD metadata',
+  joint: true,
+  over: cluster => cluster.volumes.map(volume => ({ key: volume.name, item: volume })),
+  reads: ({ cluster, host, item }) => {
+    const path = host.disks[item.name] ?? ''
+    return {
+      disk: disk(path),
+      evidence: diskEvidence(path),
+      metadata: drbdMetadata(cluster, host, item),
+    }
+  },
+  diff(given, self, peer): Diff {
+    const named = { path: given.host.disks[given.item.name] ?? '', volume: given.item, node: given.host }
+    const found = readableDisk(named, self.facts.disk)
+    if ('kind' in found) return { ...found, expect: expectedAfter(given) }
+    const kept = keepMetadata(given, found, self.facts, peer.facts)
+    if (kept !== undefined) return kept
+    const refused = refuseInUse(named, found) ?? unreadableMetadata(named, self.facts.metadata)
+    if (refused !== undefined) return { ...refused, expect: expectedAfter(given) }
+    const occupied = refuseOccupied(named, found)
+    const consented = given.params.allowDataLoss.includes(consentFor(named))
+    if (occupied !== undefined && !consented) return { ...occupied, expect: expectedAfter(given) }
+    return create(given, named, found, self.facts.evidence, occupied?.reason)
+  },
+})
+
+function readableDisk(named: NamedDisk, fact: Fact<Disk>): Disk | ReturnType<typeof refusal> {
+  if (fact.state === 'present') return fact.value
+  const { volume, node } = named
+  if (fact.state === 'absent')
+    return refusal(
+      'missing-disk',
+      `${nameDisk(named)} does not exist`,
+      `attach a disk, or make the partition or logical volume (lvcreate -L SIZE -n NAME VG); else correct volumes: ${volume.name} for ${node.name} in the inventory`,
+    )
+  return refusal(
+    'unreadable-disk',
+    `${nameDisk(named)} cannot be examined: ${fact.reason}`,
+    `look at it on ${node.name} (dmesg, lsblk, smartctl); what cannot be read is never taken for blank. Repair it or name another disk for ${volume.name}`,
+  )
+}
+
+function unreadableMetadata(
+  named: NamedDisk,
+  fact: Fact<DrbdMetadata>,
+): ReturnType<typeof refusal> | undefined {
+  if (fact.state !== 'unknown') return undefined
+  return refusal(
+    'unknown-metadata',
+    `the DRBD metadata of ${nameDisk(named)} could not be read: ${fact.reason}`,
+    `install the packages first (nfsha deploy --only packages), or look at it with drbdmeta ${named.volume.minor} v08 ${named.path} internal show-gi`,
+  )
+}
+
+/** In sync, or only to be noted, when the metadata that is there is this resource's. */
+function keepMetadata(given: Given<Volume>, found: Disk, self: Answers, peer: Answers): Diff | undefined {
+  const metadata = factValue(self.metadata)
+  if (metadata?.lineage === 'recorded') return inSync
+  const attached = isAttached(given.item, found)
+  if (metadata === undefined) return attached ? inSync : undefined
+  if (metadata.lineage === 'unfinished') return record(given, metadata, 'finish the record of')
+  if (attached) return record(given, metadata, 'record')
+  return vouchedFor(given.item, metadata, peer) ? record(given, metadata, 'record') : undefined
+}
+
+function isAttached(volume: Volume, found: Disk): boolean {
+  return found.attachedTo?.minor === volume.minor && found.attachedTo.resource === volume.name
+}
+
+/** Whether the peer's metadata are proven and these descend from them or the other way round. */
+function vouchedFor(volume: Volume, metadata: DrbdMetadata, peer: Answers): boolean {
+  const other = factValue(peer.metadata)
+  const otherDisk = factValue(peer.disk)
+  if (other === undefined || metadata.justCreated || other.justCreated) return false
+  if (other.lineage !== 'recorded' && !(otherDisk && isAttached(volume, otherDisk))) return false
+  return compareGenerations(metadata.generations, other.generations) !== 'unrelated'
+}
+
+/** Notes the lineage of metadata that is there; the disk is not touched. */
+function record({ cluster, host, item }: Given<Volume>, metadata: DrbdMetadata, verb: string): Change {
+  const path = host.disks[item.name] ?? ''
+  return {
+    kind: 'change',
+    summary: `${verb} the DRBD metadata on ${path} as ${item.name}'s`,
+    symbol: '+',
+    risk: 'safe',
+    actions: [recordMetadata(cluster, host, item)],
+    expect: {
+      self: [expects(drbdMetadata(cluster, host, item), present({ ...metadata, lineage: 'recorded' }))],
+    },
+  }
+}
+
+function create(
+  given: Given<Volume>,
+  named: NamedDisk,
+  found: Disk,
+  evidence: Fact<string>,
+  lost: string | undefined,
+): Diff {
+  if (evidence.state !== 'present')
+    return refusal(
+      'unreadable-disk',
+      `${nameDisk(named)} could not be examined twice alike${evidence.state === 'unknown' ? `: ${evidence.reason}` : ''}`,
+      `look at it on ${named.node.name} (dmesg, lsblk), then run again`,
+    )
+  const action: ScriptAction = {
+    ...createMetadata(given.cluster, given.host, given.item, { erase: lost !== undefined }),
+    guard: unchangedDisk(named, found, evidence.value),
+  }
+  return {
+    kind: 'change',
+    summary:
+      lost === undefined
+        ? `create DRBD metadata on ${named.path} (${found.identity}), which is blank`
+        : `destroy what is on ${named.path} and create DRBD metadata there`,
+    symbol: lost === undefined ? '+' : '!',
+    risk: 'destructive',
+    actions: [action],
+    expect: expectedAfter(given),
+    ...(lost !== undefined && {
+      consumed: [consentFor(named)],
+      display: [{ kind: 'lines' as const, lines: [lost, ...found.signatures.map(describeSignature)] }],
+    }),
+  }
+}
+
+function expectedAfter({ cluster, host, item }: Given<Volume>): Expected {
+  const zero = '0000000000000000'
+  const fresh = present<DrbdMetadata>({
+    lineage: 'recorded',
+    justCreated: true,
+    generations: { current: justCreatedUuid, bitmap: zero, history: [zero, zero] },
+  })
+  return { self: [expects(drbdMetadata(cluster, host, item), fresh)] }
+}
