@@ -1,0 +1,9 @@
+import { addressRules, linkRules } from './lint-network.ts'
+import type { LintRule } from './lint-rule.ts'
+import { safetyRules } from './lint-safety.ts'
+import { timerRules } from './lint-timers.ts'
+
+/** All rules, in the order in which findings are shown. */
+export const lintRules: readonly LintRule[] = [...addressRules, ...linkRules, ...timerRules, ...safetyRules]
+
+export const lintIds: readonly string[] = lintRules.map(rule => rule.id)

@@ -1,0 +1,228 @@
+import type { Cluster, ExportClient } from '../core/cluster.ts'
+import { type Hit, type LintRule, when } from './lint-rule.ts'
+import type { DataPath } from './problem.ts'
+
+/** Every client of every export, with its place. */
+function eachClient(
+  { exports }: Cluster,
+  broken: (client: ExportClient) => boolean,
+  hit: (path: string, client: ExportClient) => Omit<Hit, 'path'>,
+): readonly Hit[] {
+  return exports.flatMap((each, index) =>
+    each.clients
+      .filter(broken)
+      .map(client => ({ path: ['exports', index] as DataPath, ...hit(each.path, client) })),
+  )
+}
+
+/** Whether a client is more than one machine: exports(5), "Machine Name Formats". */
+function isMany({ match }: ExportClient): boolean {
+  return /[*?[\]@]/.test(match) || (/\/\d+/.test(match) && !match.endsWith('/32'))
+}
+
+/** Rules over what can lose or leak data. */
+export const safetyRules: readonly LintRule[] = [
+  {
+    id: 'auth-crc',
+    severity: 'warning',
+    title: 'heartbeats are signed',
+    reason: 'crc is no authentication: anybody on the link can speak for a node',
+    explanation:
+      'With `crc` in authkeys a packet is accepted if its checksum is right. Anyone who can send UDP to the port can tell a node that its peer is dead, or to give up its resources. sha1 with a random key costs nothing.',
+    check: ({ heartbeat }) =>
+      when(heartbeat.auth.method === 'crc', {
+        path: ['heartbeat', 'auth'],
+        message: 'heartbeats are not authenticated (crc)',
+        fix: 'set `auth: sha1` and name a secret authkey; `nfsha init` makes one',
+      }),
+  },
+  {
+    id: 'drbd-no-secret',
+    severity: 'warning',
+    title: 'DRBD peers prove that they know a secret',
+    reason: "without one anybody on the link can pose as the peer and take the volume's content",
+    explanation:
+      "DRBD does not encrypt. With cram-hmac-alg and a shared secret at least the peer is known; without them, whoever holds the peer's address gets a full copy of the data, or overwrites it.",
+    check: ({ drbd }) =>
+      when(drbd.sharedSecret === undefined, {
+        path: ['secrets'],
+        message: 'DRBD has no shared secret',
+        fix: 'name a secret "drbd"; `nfsha init` makes one',
+      }),
+  },
+  {
+    id: 'no-fencing',
+    severity: 'note',
+    title: 'a node can be fenced',
+    reason:
+      'in a full partition both nodes become active; the promotion guard bounds the loss, it does not prevent it',
+    explanation:
+      'Without STONITH or a witness nobody can tell a dead peer from a cut cable. If all heartbeat media fail at once, or a node freezes for longer than deadtime and thaws, both are active and both take writes. Afterwards the lean group refuses to promote the stale side until a person chooses, and keeps the data of both; the chain of stock agents does not, and acknowledged writes were seen to vanish from view. More and independent heartbeat media make the case rare.',
+    check: ({ drbd, group }) =>
+      when(drbd.fencing === 'dont-care', {
+        path: ['group'],
+        message:
+          group === 'lean'
+            ? 'no fencing: the promotion guard is what limits a split-brain'
+            : 'no fencing, and no promotion guard (group: standard)',
+        fix:
+          group === 'lean'
+            ? 'nothing now; keep heartbeat media independent of each other'
+            : 'use `group: lean`, which has the promotion guard',
+        severity: group === 'lean' ? 'note' : 'warning',
+      }),
+  },
+  {
+    id: 'flushes-off',
+    severity: 'warning',
+    title: 'disks are flushed',
+    reason: 'a power cut then loses writes that clients were told are safe',
+    explanation:
+      "no-disk-flushes and no-md-flushes tell DRBD not to empty the disk's volatile cache. That is right only behind a controller whose cache has a battery or is not volatile. An SSD without power-loss protection is not.",
+    check: ({ drbd }) => [
+      ...when(!drbd.diskFlushes, flushHit('disk-flushes')),
+      ...when(!drbd.mdFlushes, flushHit('md-flushes')),
+    ],
+  },
+  {
+    id: 'auto-failback',
+    severity: 'warning',
+    title: 'the service stays where it is',
+    reason: 'each recovery of the preferred node costs a second outage, often in the middle of a resync',
+    explanation:
+      'With auto_failback on, a node that returns takes the group at once, when it has just been unwell and its data may still be behind. Move it back by hand, at a time of your choice.',
+    check: ({ heartbeat }) =>
+      when(heartbeat.autoFailback, {
+        path: ['heartbeat', 'auto_failback'],
+        message: 'auto_failback is on',
+        fix: 'set `auto_failback: off`',
+      }),
+  },
+  {
+    id: 'no-root-squash',
+    severity: 'warning',
+    title: 'root on a network of clients is not root here',
+    reason: 'whoever becomes root on any machine of that network owns every file',
+    explanation:
+      'no_root_squash trusts root of every machine that can take an address of the network. Name the machines that need it, one address each, or squash root and give the directory an owner.',
+    check: cluster =>
+      eachClient(
+        cluster,
+        client => client.options.includes('no_root_squash') && isMany(client),
+        (path, { match }) => ({
+          message: `${path} is exported to all of ${match} with no_root_squash`,
+          fix: 'remove no_root_squash, or give it to single addresses',
+        }),
+      ),
+  },
+  {
+    id: 'export-async',
+    severity: 'warning',
+    title: 'exports are sync',
+    reason: 'async acknowledges writes before they are on disk: a takeover loses them without an error',
+    explanation:
+      'exports(5): async "allows the NFS server to violate the NFS protocol and reply to requests before any changes made by that request have been committed". What was acknowledged and not yet replicated is gone after a takeover, and no client learns of it.',
+    check: cluster =>
+      eachClient(
+        cluster,
+        client => client.options.includes('async'),
+        (path, { match }) => ({ message: `${path} is exported async to ${match}`, fix: 'write sync' }),
+      ),
+  },
+  {
+    id: 'export-root',
+    severity: 'warning',
+    title: 'a directory below the mount point is exported, not the volume itself',
+    reason: 'nfsha keeps the NFS client database on the volume, in .nfsha, and clients would see it',
+    explanation:
+      'The first volume carries .nfsha with the client database and saved connections, readable by root only. Exported as a whole with no_root_squash, clients could read and change it. lost+found is there too.',
+    check: ({ exports, volumes }) =>
+      exports.flatMap((each, index) =>
+        when(
+          volumes.some(volume => volume.carriesState && volume.mountPoint === each.path),
+          {
+            path: ['exports', index, 'path'],
+            message: `${each.path} is the whole volume, with nfsha's own state in it`,
+            fix: `export a directory below it, such as ${each.path}/data`,
+          },
+        ),
+      ),
+  },
+  {
+    id: 'split-brain-automatic',
+    severity: 'warning',
+    title: 'a split-brain is settled by people',
+    reason: 'automatic recovery throws one side of the writes away',
+    explanation:
+      'after-sb-* policies other than disconnect choose a victim by rule. The active node was seen to be the wrong answer: it can be the stale one. Only discard-zero-changes loses nothing, since that side wrote nothing.',
+    check: ({ drbd }) =>
+      (['0', '1', '2'] as const).flatMap(primaries => {
+        const policy = { 0: drbd.afterSb0pri, 1: drbd.afterSb1pri, 2: drbd.afterSb2pri }[primaries]
+        return when(policy !== 'disconnect' && policy !== 'discard-zero-changes', {
+          path: ['drbd', `after-sb-${primaries}pri`],
+          message: `after-sb-${primaries}pri is ${policy}`,
+          fix: 'set it to disconnect, and repair by choosing a side',
+        })
+      }),
+  },
+  {
+    id: 'stall-remedy-off',
+    severity: 'warning',
+    title: 'the remedies against long stalls are on',
+    reason: 'each one that is off makes clients wait longer at a takeover',
+    explanation:
+      'client-database-on-volume lets the grace period end when all clients are back; tickle wakes clients that wait on a dead connection; vip-last keeps clients from being refused, and from backing off, while nfsd is not up. They can be switched off so that a drill shows what each is worth.',
+    check: ({ nfs }) => [
+      ...when(!nfs.clientDatabaseOnVolume, remedyHit('client-database-on-volume')),
+      ...when(!nfs.tickle, remedyHit('tickle')),
+      ...when(!nfs.vipLast, remedyHit('vip-last')),
+    ],
+  },
+  {
+    id: 'soft-mount',
+    severity: 'warning',
+    title: 'clients mount hard',
+    reason: 'a soft mount turns a takeover into I/O errors and lost writes',
+    explanation:
+      'nfs(5): with soft, requests fail after retrans retransmissions. A takeover takes longer than that, and programs get EIO, or worse, do not look at the result of a delayed write.',
+    check: ({ clients }) =>
+      clients.flatMap(client =>
+        client.mounts.flatMap((mount, index) =>
+          when(mount.options.includes('soft'), {
+            path: ['clients', client.name, 'mounts', index, 'options'],
+            message: `${client.name} mounts ${mount.path} soft`,
+            fix: 'write hard',
+          }),
+        ),
+      ),
+  },
+  {
+    id: 'fsid-derived',
+    severity: 'note',
+    title: 'fsids are written down',
+    reason:
+      "it then outlives a change of the cluster's name or of the path; a changed fsid gives clients ESTALE",
+    explanation:
+      "The fsid is part of every file handle that a client holds. Without one in the inventory it is derived from the cluster's name and the export's path, always the same for the same two. Written down, it no longer depends on them.",
+    check: ({ exports }, inventory) =>
+      exports.flatMap((each, index) =>
+        when(inventory.exports[index]?.fsid === undefined, {
+          path: ['exports', index],
+          message: `the fsid of ${each.path} is derived`,
+          fix: `write \`fsid: ${each.fsid}\` below it`,
+        }),
+      ),
+  },
+]
+
+function flushHit(key: string): Hit {
+  return {
+    path: ['drbd', key],
+    message: `${key} is off`,
+    fix: `remove it, unless the disk's cache outlives a power cut`,
+  }
+}
+
+function remedyHit(key: string): Hit {
+  return { path: ['nfs', key], message: `${key} is off`, fix: `remove it, unless this is a drill's baseline` }
+}

@@ -1,0 +1,243 @@
+import { z } from 'zod'
+import * as scalar from './scalars.ts'
+import { parseVip } from './text.ts'
+
+/* Who there is and how they are wired: ssh, nodes, clients, links, VIPs. */
+
+const sshFields = {
+  port: scalar.port
+    .optional()
+    .describe("SSH port. Left to ~/.ssh/config and ssh's own default (22) when absent."),
+  user: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Login name. Left to ~/.ssh/config, then the name of who runs nfsha.'),
+  'identity-file': z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "Private key: relative to the inventory's folder, or with ~. Left to ~/.ssh/config and the agent when absent.",
+    ),
+  'known-hosts-file': z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "Host keys to trust: relative to the inventory's folder, or with ~. Default: ~/.ssh/known_hosts, as ssh.",
+    ),
+  become: scalar.flag
+    .prefault(true)
+    .describe(
+      'Become root through sudo when the user is not root. Default true: nothing here works without root.',
+    ),
+  'become-password': scalar.secretReference
+    .optional()
+    .describe('Reference to the sudo password. Not needed where sudo asks for none (NOPASSWD).'),
+  passphrase: scalar.secretReference
+    .optional()
+    .describe("Reference to the private key's passphrase, if no agent holds it."),
+  password: scalar.secretReference.optional().describe('Reference to the login password. Keys are better.'),
+  jump: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Jump host as ssh -J takes it: user@host:port, several separated by commas.'),
+  'connect-timeout': scalar
+    .duration({ min: 1000 })
+    .prefault('15s')
+    .describe(
+      'How long to try to connect. Default 15s: twice what a loaded host under emulation was seen to take.',
+    ),
+  keepalive: scalar
+    .duration({ min: 1000 })
+    .prefault('10s')
+    .describe(
+      'Ask so often whether the link still lives; three misses end it. Default 10s, well below what firewalls forget after.',
+    ),
+} as const
+
+const targetHint = 'write [user@]host[:port], or a mapping with host, port, user'
+const targetPattern = /^(?:([^\s@:]+)@)?([^\s@:]+)(?::(\d{1,5}))?$/
+
+/** `user@host:port` as a mapping. */
+const sshShorthand = z
+  .string()
+  .meta({ pattern: targetPattern.source })
+  .transform((text, context) => {
+    const [, user, host, port] = targetPattern.exec(text) ?? []
+    if (host !== undefined && (port === undefined || (Number(port) > 0 && Number(port) < 65_536))) {
+      return {
+        host,
+        ...(user === undefined ? {} : { user }),
+        ...(port === undefined ? {} : { port: Number(port) }),
+      }
+    }
+    context.addIssue({
+      code: 'custom',
+      message: `"${text}" is not an SSH target`,
+      params: { hint: targetHint },
+    })
+    return z.NEVER
+  })
+
+const sshHost = z
+  .string()
+  .min(1)
+  .describe('Name or address to connect to. Default: the name of the host in this inventory.')
+
+/** What a host's own `ssh:` may say: anything it does not say comes from the top-level `ssh:`. */
+const sshOfHost = z
+  .union([
+    sshShorthand,
+    z.strictObject({
+      host: sshHost.optional(),
+      ...sshFields,
+      become: scalar.flag.optional().describe('As the top-level ssh.become.'),
+      'connect-timeout': scalar
+        .duration({ min: 1000 })
+        .optional()
+        .describe('As the top-level ssh.connect-timeout.'),
+      keepalive: scalar.duration({ min: 1000 }).optional().describe('As the top-level ssh.keepalive.'),
+    }),
+  ])
+  .optional()
+  .describe('How to reach this host: user@host:port, or a mapping. Never a VIP: that moves.')
+
+export const ssh = z
+  .strictObject(sshFields)
+  .prefault({})
+  .describe('How to reach all hosts; a host may say otherwise. ~/.ssh/config is honoured.')
+
+const nodeLink = z.union([
+  scalar.cidr.transform(address => ({ address, nic: undefined })),
+  z.strictObject({
+    nic: scalar.nicName.optional().describe("Interface on this node. Default: the link's name."),
+    address: scalar.cidr.describe("The node's address on this link, with its prefix: 192.168.0.210/24."),
+  }),
+])
+
+export const nodes = z
+  .record(
+    scalar.hostName,
+    z.strictObject({
+      ssh: sshOfHost,
+      links: z
+        .record(scalar.linkName, nodeLink)
+        .describe(
+          'Its address on each link: em1: 192.168.0.210/24. nfsha never configures addresses, it checks them.',
+        ),
+      aliases: z
+        .array(scalar.hostName)
+        .optional()
+        .describe('More names in /etc/hosts. Default: the first part of the name, when it has a domain.'),
+    }),
+  )
+  .meta({ minProperties: 2, maxProperties: 2 })
+  .describe('The two nodes, by name: exactly what `uname -n` prints there. The first is the preferred one.')
+
+const roles = z.array(z.enum(['service', 'heartbeat', 'replication'])).min(1)
+
+const mcast = z.strictObject({
+  kind: z.literal('mcast'),
+  group: scalar.address
+    .prefault('239.0.0.43')
+    .describe(
+      'Multicast group. Default 239.0.0.43: in the range for private use (RFC 2365), so that it leaves no site.',
+    ),
+  port: scalar.port
+    .prefault(694)
+    .describe('UDP port. Default 694, IANA ha-cluster; ha.cf ignores udpport for mcast.'),
+  ttl: scalar
+    .whole(0, 4)
+    .prefault(1)
+    .describe('Default 1: not beyond the first router. heartbeat refuses more than 4.'),
+  loop: z
+    .union([z.literal(0), z.literal(1)])
+    .prefault(0)
+    .describe('Default 0: a node need not hear itself.'),
+})
+
+const medium = z
+  .union([
+    z.enum(['ucast', 'bcast']).transform(kind => ({ kind })),
+    z
+      .literal('mcast')
+      .transform(kind => ({ kind }))
+      .pipe(mcast),
+    mcast,
+  ])
+  .prefault('ucast')
+  .describe(
+    'How heartbeats travel on this link. Default ucast: needs nothing of the switch and disturbs nobody; both nodes can have the same ha.cf.',
+  )
+
+const link = z.strictObject({
+  for: roles.describe('What the link is for: service, heartbeat, replication, or several of them.'),
+  medium,
+  mtu: scalar
+    .whole(576, 65_535)
+    .prefault(1500)
+    .describe("Bytes; the path between the nodes is checked for it. Default 1500, Ethernet's."),
+})
+
+export const links = z
+  .record(scalar.linkName, z.union([roles.transform(names => ({ for: names })).pipe(link), link]))
+  .describe(
+    'What each link is for: em1: [service, heartbeat]. One carries replication, at least one service.',
+  )
+
+const vipAddress = z
+  .string()
+  .meta({ pattern: '^[0-9.]+(/\\d{1,2})?$' })
+  .transform(scalar.read(parseVip))
+  .describe("The address, with or without its prefix; without, it has the service link's.")
+
+const vip = z.strictObject({
+  address: vipAddress,
+  link: scalar.linkName
+    .optional()
+    .describe('The service link that it lives on. Default: the one whose network holds it.'),
+  names: z.array(scalar.hostName).prefault([]).describe('Names for it in /etc/hosts. None by default.'),
+})
+
+export const vips = z
+  .array(
+    z.union([
+      z
+        .string()
+        .transform(address => ({ address }))
+        .pipe(vip),
+      vip,
+    ]),
+  )
+  .min(1)
+  .describe('The floating addresses. They all move together with the volumes.')
+
+const mount = z.strictObject({
+  export: scalar.path.describe('Path of one of the exports.'),
+  path: scalar.path.describe('Where the client mounts it.'),
+  options: z
+    .array(z.string().regex(/^[^\s,]+$/))
+    .prefault(['vers=4.2', 'hard', 'proto=tcp', 'timeo=150', 'retrans=2', 'noatime', '_netdev'])
+    .describe(
+      'Mount options. Default hard (soft loses writes), and timeo=150,retrans=2 so that a connection outlives a takeover instead of waiting a minute after it.',
+    ),
+})
+
+export const clients = z
+  .record(
+    scalar.hostName,
+    z.strictObject({
+      ssh: sshOfHost,
+      mounts: z
+        .array(mount)
+        .prefault([])
+        .describe('What it mounts through the first VIP. Nothing by default.'),
+    }),
+  )
+  .prefault({})
+  .describe(
+    'Clients that nfsha may reach by SSH to prove the service from outside. Their failure never blocks the nodes.',
+  )

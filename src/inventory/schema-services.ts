@@ -1,0 +1,235 @@
+import { z } from 'zod'
+import * as scalar from './scalars.ts'
+
+/* The services around the data: heartbeat, NFS, time, hosts, secrets. */
+
+const serialLine = z.strictObject({
+  device: scalar.path.describe('Serial device, such as /dev/ttyS1.'),
+  baud: z
+    .union([9600, 19200, 38400, 57600, 115200, 230400, 460800].map(rate => z.literal(rate)))
+    .prefault(19200)
+    .describe("Default 19200, heartbeat's own; a heartbeat fits in it every second."),
+})
+
+const serial = z.union([
+  z
+    .string()
+    .meta({ pattern: '^/' })
+    .transform(device => ({ device }))
+    .pipe(serialLine),
+  serialLine,
+])
+
+export const heartbeat = z
+  .strictObject({
+    keepalive: scalar
+      .duration({ min: 50 })
+      .prefault('1s')
+      .describe('Time between heartbeats. Default 1s: ten of them in a deadtime.'),
+    deadtime: scalar
+      .duration({ min: 200 })
+      .prefault('10s')
+      .describe(
+        'A node silent for so long is dead. Default 10s: measure late heartbeats (warntime) under load before going to 5.',
+      ),
+    warntime: scalar
+      .duration({ min: 50 })
+      .optional()
+      .describe(
+        'Log a heartbeat later than this. Default: half of deadtime, so that there is a warning before a takeover.',
+      ),
+    initdead: scalar
+      .duration({ min: 200 })
+      .optional()
+      .describe(
+        'At boot, wait so long for a peer never seen. Default: 30s, or twice deadtime if that is more; switches take that long to let traffic through.',
+      ),
+    deadping: scalar
+      .duration({ min: 200 })
+      .optional()
+      .describe('As deadtime, for ping nodes. Default: as deadtime.'),
+    udpport: scalar.port.prefault(694).describe('UDP port of ucast and bcast. Default 694, IANA ha-cluster.'),
+    serial: scalar
+      .oneOrMore(serial)
+      .prefault([])
+      .describe(
+        'Serial lines between the nodes, as media of their own. None by default; the best second medium where there is one NIC.',
+      ),
+    auto_failback: scalar.flag
+      .prefault(false)
+      .describe(
+        'Move back to the preferred node when it returns. Default off: each recovery would cost a second outage.',
+      ),
+    ping: z
+      .array(z.union([scalar.address, z.array(scalar.address).min(1)]))
+      .prefault([])
+      .describe(
+        'Addresses outside the pair that tell a node whether its own network works, the gateway say; a list in the list is a ping_group. None by default: nobody else can know them.',
+      ),
+    ipfail: scalar.flag
+      .optional()
+      .describe(
+        'Move the group when this node sees fewer ping nodes than its peer. Default: on when there are ping nodes.',
+      ),
+    auth: z
+      .enum(['sha1', 'md5', 'crc'])
+      .prefault('sha1')
+      .describe(
+        'How heartbeats are signed. Default sha1, the strongest that heartbeat has; crc is no authentication.',
+      ),
+    watchdog: z
+      .enum(['off', 'softdog', 'device'])
+      .prefault('off')
+      .describe(
+        'Reset this node when heartbeat itself hangs. Default off: with softdog a loaded host resets healthy nodes; device is a real /dev/watchdog.',
+      ),
+    autostart: scalar.flag
+      .prefault(true)
+      .describe(
+        'Start heartbeat at boot. Default on: the service comes back by itself after a power cut. off: people start it, as the articles do.',
+      ),
+    logfacility: z
+      .enum([
+        'daemon',
+        'local0',
+        'local1',
+        'local2',
+        'local3',
+        'local4',
+        'local5',
+        'local6',
+        'local7',
+        'none',
+      ])
+      .prefault('daemon')
+      .describe('Syslog facility. Default daemon: it lands in the journal without further set-up.'),
+  })
+  .prefault({})
+  .describe("Heartbeat's timers and policy, by ha.cf's own words. A time without a unit is seconds.")
+
+const seconds = (why: string, standard: string) =>
+  scalar.duration({ min: 10_000, max: 3_600_000, step: 1000 }).prefault(standard).describe(why)
+
+export const nfs = z
+  .strictObject({
+    threads: scalar
+      .whole(1, 4096)
+      .prefault(16)
+      .describe("Threads of nfsd. Default 16: twice nfs-utils' 8, enough for a dozen busy clients."),
+    v3: scalar.flag
+      .prefault(false)
+      .describe(
+        "Serve NFS 3. Default off: lockd's own grace period then also holds back new locks of v4 after a takeover.",
+      ),
+    v40: scalar.flag
+      .prefault(false)
+      .describe(
+        'Serve NFS 4.0. Default off: its clients never say that they are done reclaiming, so every takeover waits out the grace period.',
+      ),
+    'grace-time': seconds(
+      'After a takeover, clients have so long to reclaim; nothing new is opened meanwhile unless all are done. Default 10s, the least that the kernel takes, for short stalls; SUSE advises 60 or more where clients may be away that long.',
+      '10s',
+    ),
+    'lease-time': seconds(
+      'Clients renew within this. Default 10s, as grace-time: it must not be longer.',
+      '10s',
+    ),
+    'mountd-port': scalar.port
+      .prefault(20_048)
+      .describe('Default 20048, IANA mountd: fixed, so that a firewall can name it.'),
+    'statd-port': scalar.port
+      .prefault(32_765)
+      .describe('Default 32765: fixed, so that a firewall can name it.'),
+    'statd-outgoing-port': scalar.port.prefault(32_766).describe('Default 32766: fixed, as statd-port.'),
+    'lockd-port': scalar.port
+      .prefault(32_803)
+      .describe('Default 32803: fixed, so that a firewall can name it.'),
+    scope: scalar.hostName
+      .optional()
+      .describe(
+        'The NFSv4 server scope of both nodes; with differing ones no client can reclaim its locks. Default: nfsha- and the name of the cluster.',
+      ),
+    'client-database-on-volume': scalar.flag
+      .prefault(true)
+      .describe(
+        'Keep the client database on the volume. Default on: the grace period then ends as soon as all clients are back. off shows in a drill what it is worth.',
+      ),
+    tickle: scalar.flag
+      .prefault(true)
+      .describe(
+        'Wake clients after a takeover by a TCP ACK. Default on: else they may wait a minute on a dead connection.',
+      ),
+    'vip-last': scalar.flag
+      .prefault(true)
+      .describe(
+        'Bring the VIP up after nfsd. Default on: with nobody listening clients are reset and back off 3, 9, 21 s.',
+      ),
+  })
+  .prefault({})
+  .describe("The kernel's NFS server.")
+
+export const time = z
+  .strictObject({
+    sync: z
+      .enum(['chrony', 'systemd-timesyncd', 'unmanaged'])
+      .prefault('chrony')
+      .describe(
+        'What keeps the clock. Default chrony: it recovers quickest after a pause. unmanaged: something of yours does.',
+      ),
+    servers: z
+      .array(z.string().regex(/^[A-Za-z0-9.-]+$/))
+      .prefault([])
+      .describe("NTP servers, names or addresses. Default none: the distribution's own pool stays."),
+  })
+  .prefault({})
+  .describe('Time synchronisation: logs of two nodes are only comparable on one clock.')
+
+export const routes = z
+  .union([scalar.flag, z.array(scalar.linkName)])
+  .prefault(true)
+  .describe(
+    'Host routes (/32) to the peer, kept over reboot. Default on, for links without service traffic: heartbeat and replication never leave by another interface. A list names the links; off: none.',
+  )
+
+const hostsEntry = z.strictObject({
+  address: scalar.address,
+  names: z.array(scalar.hostName).min(1),
+})
+
+export const hosts = z
+  .strictObject({
+    manage: scalar.flag
+      .prefault(true)
+      .describe(
+        'Keep a block in /etc/hosts with both nodes. Default on: the pair must find each other without DNS.',
+      ),
+    extra: z.array(hostsEntry).prefault([]).describe('More lines for the block. None by default.'),
+  })
+  .prefault({})
+  .describe("The block of /etc/hosts: nodes by their service address, with aliases, and the VIPs' names.")
+
+const secretNames = {
+  salt: scalar.secretReference
+    .optional()
+    .describe(
+      'Keys the fingerprints that stand for secrets in plans. Without one a changed secret shows as "changed" only.',
+    ),
+  authkey: scalar.secretReference
+    .optional()
+    .describe('Signs heartbeats (authkeys). Needed unless auth is crc.'),
+  drbd: scalar.secretReference
+    .optional()
+    .describe('DRBD peers prove that they know it; at most 64 characters.'),
+}
+
+export const secrets = z
+  .union([
+    z
+      .string()
+      .regex(/^file:[^#]+$/, 'one reference for all secrets is file:PATH, holding salt, authkey and drbd'),
+    z.strictObject(secretNames),
+  ])
+  .prefault({})
+  .describe(
+    'References to the secrets, never the secrets: env:NAME, file:PATH#KEY, command:COMMAND LINE. file:PATH alone: that file has the keys salt, authkey and drbd; `nfsha init` makes it.',
+  )

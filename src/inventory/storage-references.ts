@@ -1,0 +1,193 @@
+import type { Volume } from '../core/cluster.ts'
+import { diskOf } from './build-hosts.ts'
+import { buildExports, buildVolumes, volumeOf } from './build-storage.ts'
+import type { DataPath, Finding } from './problem.ts'
+import type { Inventory } from './schema.ts'
+import { isWithin } from './text.ts'
+
+/** Directories of the system, where mounting a volume would hide or endanger what lives there. */
+const systemDirectories = [
+  '/bin',
+  '/boot',
+  '/dev',
+  '/etc',
+  '/lib',
+  '/lib32',
+  '/lib64',
+  '/proc',
+  '/root',
+  '/run',
+  '/sbin',
+  '/sys',
+  '/usr',
+]
+const neverMountPoints = [
+  '/',
+  '/home',
+  '/media',
+  '/mnt',
+  '/opt',
+  '/srv',
+  '/tmp',
+  '/var',
+  '/var/lib',
+  '/var/log',
+]
+
+/** The volumes and exports: disks, minors, ports, mount points and paths fit together. */
+export function checkStorage(inventory: Inventory): readonly Finding[] {
+  const volumes = buildVolumes(inventory)
+  const none: Finding = {
+    path: ['volumes'],
+    atKey: true,
+    message: 'there is no volume',
+    hint: 'add one: its disk and its mount point',
+  }
+  return [
+    ...(volumes.length === 0 ? [none] : []),
+    ...checkDisks(inventory),
+    ...checkPorts(inventory, volumes),
+    ...volumes.flatMap(volume => checkMountPoint(volume, volumes, inventory.group)),
+    ...checkExports(inventory, volumes),
+    ...checkFencing(inventory),
+  ]
+}
+
+function checkDisks({ volumes, nodes }: Inventory): readonly Finding[] {
+  const names = Object.keys(nodes)
+  const seen = new Map<string, string>()
+  return Object.entries(volumes).flatMap(([name, volume]) => {
+    const path: DataPath = ['volumes', name, 'disk']
+    const strangers =
+      typeof volume.disk === 'string' ? [] : Object.keys(volume.disk).filter(each => !names.includes(each))
+    const findings: Finding[] = strangers.map(node => ({
+      path: [...path, node],
+      atKey: true,
+      message: `"${node}" is not one of the nodes`,
+      hint: `the nodes are: ${names.join(', ')}`,
+    }))
+    for (const node of names) {
+      const disk = diskOf(volume, node)
+      const at = typeof volume.disk === 'string' ? path : [...path, node]
+      if (disk === undefined) {
+        findings.push({
+          path,
+          message: `${name} has no disk on ${node}`,
+          hint: `add \`${node}: /dev/…\`, or write one path for both`,
+        })
+        continue
+      }
+      if (!disk.startsWith('/dev/') || /^\/dev\/drbd/.test(disk)) {
+        const message = `"${disk}" is not a backing disk`
+        findings.push({ path: at, message, hint: 'name a block device below /dev that is not DRBD itself' })
+      }
+      const owner = seen.get(`${node} ${disk}`)
+      if (owner !== undefined) {
+        const message = `${disk} of ${node} is the disk of ${owner} already`
+        findings.push({ path: at, message, hint: 'give each volume a disk of its own' })
+      }
+      seen.set(`${node} ${disk}`, name)
+    }
+    return findings
+  })
+}
+
+function checkPorts({ nfs, heartbeat }: Inventory, volumes: readonly Volume[]): readonly Finding[] {
+  const taken = new Map<string, string>([
+    ['tcp 2049', 'NFS'],
+    ['tcp 111', 'rpcbind'],
+    ['tcp 22', 'SSH'],
+  ])
+  const services: readonly (readonly [DataPath, number, string])[] = [
+    [['nfs', 'mountd-port'], nfs['mountd-port'], 'mountd'],
+    [['nfs', 'statd-port'], nfs['statd-port'], 'statd'],
+    [['nfs', 'statd-outgoing-port'], nfs['statd-outgoing-port'], "statd's outgoing port"],
+    [['nfs', 'lockd-port'], nfs['lockd-port'], 'lockd'],
+    ...volumes.map(volume => [['volumes', volume.name, 'port'], volume.port, volume.name] as const),
+  ]
+  const findings: Finding[] = []
+  const claim = (kind: string, path: DataPath, number: number, who: string) => {
+    const owner = taken.get(`${kind} ${number}`)
+    taken.set(`${kind} ${number}`, owner ?? who)
+    if (owner === undefined) return
+    const message = `${kind === 'minor' ? 'minor' : 'port'} ${number} of ${who} is taken by ${owner}`
+    findings.push({ path, message, hint: 'give each its own' })
+  }
+  for (const [path, number, who] of services) claim('tcp', path, number, who)
+  for (const volume of volumes) claim('minor', ['volumes', volume.name, 'minor'], volume.minor, volume.name)
+  if ([111, nfs['mountd-port'], nfs['statd-port'], nfs['lockd-port']].includes(heartbeat.udpport)) {
+    const message = `port ${heartbeat.udpport} of heartbeat is taken by an NFS service`
+    findings.push({ path: ['heartbeat', 'udpport'], message, hint: '694 is IANA ha-cluster' })
+  }
+  return findings
+}
+
+function checkMountPoint(
+  volume: Volume,
+  all: readonly Volume[],
+  group: Inventory['group'],
+): readonly Finding[] {
+  const { mountPoint } = volume
+  const complain = (message: string, hint: string): readonly Finding[] => [
+    { path: ['volumes', volume.name, 'mount'], message, hint },
+  ]
+  if (
+    neverMountPoints.includes(mountPoint) ||
+    systemDirectories.some(each => isWithin(mountPoint, each)) ||
+    isWithin(mountPoint, '/var/lib/nfs')
+  ) {
+    return complain(
+      `${mountPoint} belongs to the system`,
+      'choose an own, empty directory, such as /srv/nfsha',
+    )
+  }
+  const other = all.find(each => each !== volume && isWithin(mountPoint, each.mountPoint))
+  if (other !== undefined && (other.mountPoint !== mountPoint || all.indexOf(other) < all.indexOf(volume))) {
+    const message = `${mountPoint} lies in the mount point of ${other.name}, ${other.mountPoint}`
+    return complain(message, 'give each volume a mount point outside the others')
+  }
+  if (group === 'standard' && /\s/.test(mountPoint)) {
+    const message = `"${mountPoint}" has white space, which haresources cannot carry`
+    return complain(message, 'choose a path without it, or `group: lean`, whose script carries it')
+  }
+  return []
+}
+
+function checkExports(inventory: Inventory, volumes: readonly Volume[]): readonly Finding[] {
+  const exports = buildExports(inventory, volumes)
+  return exports.flatMap((each, index) => {
+    const findings: Finding[] = []
+    const complain = (key: string, message: string, hint: string) =>
+      findings.push({ path: ['exports', index, key], message, hint })
+    const volume = volumeOf(volumes, each.path)
+    const mounts = volumes.map(({ mountPoint }) => mountPoint).join(', ')
+    if (volume === undefined)
+      complain('path', `${each.path} lies on no volume`, `export something below ${mounts}`)
+    else if (isWithin(each.path, `${volume.mountPoint}/.nfsha`)) {
+      complain(
+        'path',
+        `${each.path} holds nfsha's own state`,
+        `export another directory below ${volume.mountPoint}`,
+      )
+    }
+    const earlier = exports.slice(0, index)
+    if (earlier.some(({ path }) => path === each.path)) {
+      complain('path', `${each.path} is exported already`, 'put all its clients below one export')
+    } else if (earlier.some(({ fsid }) => fsid === each.fsid)) {
+      const message = `the fsid ${each.fsid} is another export's`
+      complain('fsid', message, 'give each export its own; remove it to have one derived')
+    }
+    return findings
+  })
+}
+
+function checkFencing({ drbd }: Inventory): readonly Finding[] {
+  if (drbd.fencing === 'dont-care') return []
+  return [
+    {
+      path: ['drbd', 'fencing'],
+      message: `fencing ${drbd.fencing} needs a fence-peer handler, and nfsha installs none: without it DRBD refuses every promotion`,
+      hint: 'leave it at dont-care; the promotion guard bounds what a split-brain can cost',
+    },
+  ]
+}

@@ -1,0 +1,138 @@
+import ipaddr from 'ipaddr.js'
+
+/*
+ * The small languages inside an inventory's values: times, sizes, addresses, paths. Each parser takes
+ * text and returns the value or a flaw: what is wrong and what to write instead. No zod here.
+ */
+
+/** What is wrong with a text, and what to write instead. */
+export interface Flaw {
+  readonly flaw: string
+  readonly hint: string
+}
+
+export type Parsed<T> = { readonly value: T } | Flaw
+
+/** A network address as written: IPv4, bits of its prefix. */
+export interface Cidr {
+  readonly address: string
+  readonly prefix: number
+}
+
+const unitsInMs: Readonly<Record<string, number>> = { '': 1000, ms: 1, s: 1000, min: 60_000, h: 3_600_000 }
+
+/**
+ * A time as ha.cf(5) writes it: `10`, `1.5`, `10s`, `500ms`; `2min` and `1h` too. A plain number is
+ * seconds. Milliseconds come back, whole ones.
+ */
+export function parseDuration(text: string): Parsed<number> {
+  const hint = 'write seconds as 10, 1.5 or 10s, milliseconds as 500ms'
+  const match = /^(\d+(?:\.\d+)?)\s*(ms|s|min|h)?$/.exec(text.trim())
+  const unit = unitsInMs[match?.[2] ?? '']
+  if (match?.[1] === undefined || unit === undefined) return { flaw: `"${text}" is not a time`, hint }
+  // Through a rounded product, so that 2.3 s is 2300 ms and not 2299.9999.
+  const ms = Number((Number(match[1]) * unit).toFixed(6))
+  if (!Number.isSafeInteger(ms)) return { flaw: `"${text}" is not a whole number of milliseconds`, hint }
+  return { value: ms }
+}
+
+const binaryUnits: Readonly<Record<string, number>> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 }
+
+/** A size in bytes: `0`, `512k`, `10M`, `1G`, powers of 1024 as drbd.conf(5) counts; `plain` is the bytes in a number without a unit. */
+export function parseSize(text: string, plain = 1): Parsed<number> {
+  const match = /^(\d+)\s*([kmg])?(?:i?b)?$/i.exec(text.trim())
+  const unit = match?.[2] === undefined ? plain : binaryUnits[match[2].toLowerCase()]
+  const bytes = match === null || unit === undefined ? Number.NaN : Number(match[1]) * unit
+  if (!Number.isSafeInteger(bytes)) {
+    return { flaw: `"${text}" is not a size`, hint: 'write a whole number with K, M or G, as 512K or 100M' }
+  }
+  return { value: bytes }
+}
+
+/** An IPv4 address in its four-part form, and no other: 10.1 and 010.0.0.1 mean different things to different programs. */
+export function parseAddress(text: string): Parsed<string> {
+  if (text.includes(':') && ipaddr.IPv6.isValid(text)) {
+    return {
+      flaw: `"${text}" is an IPv6 address, which nfsha does not support`,
+      hint: 'use IPv4 addresses throughout: links, VIPs, ping nodes and exports',
+    }
+  }
+  if (!ipaddr.IPv4.isValidFourPartDecimal(text) || /(^|\.)0\d/.test(text)) {
+    return {
+      flaw: `"${text}" is not an IPv4 address`,
+      hint: 'write four numbers of 0 to 255, as 192.168.0.210',
+    }
+  }
+  return { value: text }
+}
+
+/** An address with its network's prefix: `192.168.0.210/24`. */
+export function parseCidr(text: string): Parsed<Cidr> {
+  const [head = '', tail, ...rest] = text.split('/')
+  const address = parseAddress(head)
+  if ('flaw' in address) return address
+  const prefix = tail === undefined || !/^\d{1,2}$/.test(tail) ? Number.NaN : Number(tail)
+  if (rest.length > 0 || !(prefix >= 1 && prefix <= 32)) {
+    return {
+      flaw: `"${text}" has no prefix length`,
+      hint: `write the address with its network's prefix, as ${address.value}/24`,
+    }
+  }
+  return { value: { address: address.value, prefix } }
+}
+
+/** A VIP, with or without a prefix. */
+export function parseVip(text: string): Parsed<{ address: string; prefix: number | undefined }> {
+  if (text.includes('/')) return parseCidr(text)
+  const parsed = parseAddress(text)
+  return 'flaw' in parsed ? parsed : { value: { address: parsed.value, prefix: undefined } }
+}
+
+/** The network's own address: 192.168.0.0 of 192.168.0.210/24. */
+export function networkOf({ address, prefix }: Cidr): string {
+  return ipaddr.IPv4.networkAddressFromCIDR(`${address}/${prefix}`).toString()
+}
+
+/** Whether an address lies in a network. Anything that is not IPv4 lies in none. */
+export function contains(network: Cidr, address: string): boolean {
+  if (!ipaddr.IPv4.isValidFourPartDecimal(address)) return false
+  return ipaddr.IPv4.parse(address).match(ipaddr.IPv4.parse(network.address), network.prefix)
+}
+
+/** Why an address of a network cannot be a host's: it is the network itself or its broadcast address. */
+export function hostFlaw(cidr: Cidr): string | undefined {
+  if (cidr.prefix >= 31) return undefined
+  if (cidr.address === networkOf(cidr)) return 'is the address of the network itself'
+  const broadcast = ipaddr.IPv4.broadcastAddressFromCIDR(`${cidr.address}/${cidr.prefix}`).toString()
+  return cidr.address === broadcast ? 'is the broadcast address of its network' : undefined
+}
+
+/** Characters that one of the languages a path is written into (sh, exports(5), systemd, nfs.conf) would take for its own. */
+const unfitForPaths = /[\p{Cc}"'\\`$,()#*?[\]{}|&;<>!%]/u
+
+/** An absolute path without `.`, `..` or empty parts; spaces are fine. */
+export function parsePath(text: string): Parsed<string> {
+  const path = text.length > 1 ? text.replace(/\/+$/, '') : text
+  if (!path.startsWith('/')) return { flaw: `"${text}" is not an absolute path`, hint: 'begin it with /' }
+  const unfit = unfitForPaths.exec(path)
+  if (unfit !== null) {
+    return {
+      flaw: `"${text}" contains ${JSON.stringify(unfit[0])}, which exports(5), sh or systemd would take for their own`,
+      hint: 'choose a path of letters, digits, spaces and any of . _ - + = @ : ~',
+    }
+  }
+  if (
+    path
+      .slice(1)
+      .split('/')
+      .some(part => part === '.' || part === '..' || part === '')
+  ) {
+    return { flaw: `"${text}" has empty, "." or ".." parts`, hint: 'write the path as `realpath` prints it' }
+  }
+  return { value: path }
+}
+
+/** The path itself or something below it. */
+export function isWithin(path: string, directory: string): boolean {
+  return path === directory || path.startsWith(`${directory}/`)
+}

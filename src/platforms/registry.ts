@@ -1,0 +1,6 @@
+import type { Platform } from '../core/cluster.ts'
+import { debian12 } from './debian-12.ts'
+
+export const platforms = { 'debian-12': debian12 } as const satisfies Readonly<Record<string, Platform>>
+
+export type PlatformId = keyof typeof platforms
