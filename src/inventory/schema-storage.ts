@@ -224,7 +224,7 @@ export const drbd = z
       .enum(['dont-care', 'resource-only', 'resource-and-stonith'])
       .prefault('dont-care')
       .describe(
-        'Default dont-care: the promotion guard of the group bounds what a split-brain can cost; more needs a fence-peer handler.',
+        'Default dont-care: the promotion guard of the group bounds what a split-brain can cost; resource-only lets dopd outdate a cut-off peer over the heartbeat links; resource-and-stonith also freezes writes meanwhile.',
       ),
     'after-sb-0pri': afterSplitBrain,
     'after-sb-1pri': afterSplitBrain,

@@ -49,7 +49,6 @@ export function checkStorage(inventory: Inventory): readonly Finding[] {
     ...checkPorts(inventory, volumes),
     ...volumes.flatMap(volume => checkMountPoint(volume, volumes, inventory.group)),
     ...checkExports(inventory, volumes),
-    ...checkFencing(inventory),
   ]
 }
 
@@ -179,15 +178,4 @@ function checkExports(inventory: Inventory, volumes: readonly Volume[]): readonl
     }
     return findings
   })
-}
-
-function checkFencing({ drbd }: Inventory): readonly Finding[] {
-  if (drbd.fencing === 'dont-care') return []
-  return [
-    {
-      path: ['drbd', 'fencing'],
-      message: `fencing ${drbd.fencing} needs a fence-peer handler, and nfsha installs none: without it DRBD refuses every promotion`,
-      hint: 'leave it at dont-care; the promotion guard bounds what a split-brain can cost',
-    },
-  ]
 }

@@ -1,4 +1,8 @@
-import type { Platform } from '../core/cluster.ts'
+import type { PackageProvides, Platform } from '../core/cluster.ts'
+
+function brings(parts: Partial<PackageProvides>): PackageProvides {
+  return { files: [], unitsEnabled: [], unitsDisabled: [], users: [], commands: [], ...parts }
+}
 
 /** Debian 12 (bookworm): heartbeat 3.0.6-13, drbd-utils 9.22 over the kernel's DRBD 8.4.11, nfs-utils 2.6.2. */
 export const debian12: Platform = {
@@ -33,5 +37,36 @@ export const debian12: Platform = {
     timesyncd: 'systemd-timesyncd.service',
     drbdService: 'drbd.service',
   },
-  provides: {},
+  provides: {
+    'drbd-utils': brings({
+      files: ['/etc/drbd.d/global_common.conf'],
+      unitsDisabled: ['drbd.service'],
+      commands: ['drbdadm', 'drbdmeta', 'drbdsetup'],
+    }),
+    heartbeat: brings({
+      files: ['/etc/logrotate.d/heartbeat'],
+      unitsEnabled: ['heartbeat.service'],
+      users: ['hacluster'],
+      commands: ['cl_status'],
+    }),
+    'nfs-kernel-server': brings({
+      unitsEnabled: ['nfs-blkmap.service', 'nfs-server.service'],
+      unitsDisabled: ['nfs-mountd.service', 'nfsdcld.service'],
+      commands: ['exportfs', 'rpc.mountd', 'rpc.nfsd'],
+    }),
+    'nfs-common': brings({
+      unitsEnabled: ['nfs-client.target'],
+      unitsDisabled: ['nfs-idmapd.service', 'nfs-utils.service', 'rpc-statd.service'],
+      users: ['statd'],
+    }),
+    rpcbind: brings({ unitsEnabled: ['rpcbind.service', 'rpcbind.socket'], users: ['_rpc'] }),
+    chrony: brings({
+      unitsEnabled: ['chrony.service'],
+      users: ['_chrony'],
+      commands: ['chronyc', 'chronyd'],
+    }),
+    'systemd-timesyncd': brings({ unitsEnabled: ['systemd-timesyncd.service'], users: ['systemd-timesync'] }),
+    logrotate: brings({ unitsEnabled: ['logrotate.timer'], commands: ['logrotate'] }),
+    xfsprogs: brings({ commands: ['mkfs.xfs', 'xfs_admin'] }),
+  },
 }
