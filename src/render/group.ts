@@ -1,0 +1,75 @@
+import { type Cluster, type Node, peerOf, type Vip } from '../core/cluster.ts'
+import { linkEnd } from './heartbeat.ts'
+import { databaseDirectory, statdDirectory, stateDirectory } from './nfs.ts'
+import { etabField, mountsField } from './spelling.ts'
+import type { View } from './view.ts'
+
+/** The group's script; the same on both nodes, so it holds what each of them needs. */
+export const groupView: View = ({ cluster }) => {
+  const { nfs, drbd, platform } = cluster
+  const lean = cluster.group === 'lean'
+  const volumes = cluster.volumes.map(volume => ({
+    name: volume.name,
+    minor: volume.minor,
+    device: volume.device,
+    mountPoint: volume.mountPoint,
+    mountField: mountsField(volume.mountPoint),
+    fsType: volume.fsType,
+    mountOptions: volume.mountOptions.join(',') || 'defaults',
+  }))
+  const database = databaseDirectory(cluster)
+  return {
+    lean,
+    dialect84: platform.drbdDialect === '8.4',
+    nodes: cluster.nodes.map(node => nodeView(cluster, node)),
+    volumes,
+    backwards: volumes.toReversed(),
+    vips: cluster.vips.map((vip, index) => ({
+      address: vip.address,
+      prefix: vip.prefix,
+      nic: nicDiffers(cluster, vip) ? `"$${nicVariable(index)}"` : linkEnd(cluster.nodes[0], vip.link).nic,
+    })),
+    exports: [...new Set(cluster.exports.map(({ path }) => etabField(path)))],
+    databaseDirectory: database,
+    stateDirectory: stateDirectory(cluster),
+    usesState: lean || database !== undefined,
+    statd: statdDirectory(cluster) !== undefined,
+    v3: nfs.v3,
+    tickle: nfs.tickle,
+    vipLast: nfs.vipLast,
+    services: [
+      ...(database === undefined ? [] : [platform.units.nfsdcld]),
+      ...(statdDirectory(cluster) === undefined ? [] : [platform.units.statd]),
+      platform.units.nfsServer,
+    ].join(' '),
+    libexec: platform.paths.heartbeatLibexec,
+    connectInt: drbd.connectIntMs / 1000,
+    ...waits(drbd.connectIntMs + drbd.timeoutMs),
+  }
+}
+
+/** How long two nodes that are both up may take to connect, in seconds, and the limit of the command that waits. */
+function waits(attemptMs: number): { connectWait: number; connectLimit: number } {
+  const connectWait = Math.ceil((2 * attemptMs) / 1000)
+  return { connectWait, connectLimit: connectWait + 5 }
+}
+
+/** heartbeat knows nodes by their names in lower case (`cl_status listnodes`). */
+function nodeView(cluster: Cluster, node: Node) {
+  return {
+    name: node.name,
+    peer: peerOf(cluster, node.name).name.toLowerCase(),
+    nics: cluster.vips.flatMap((vip, index) =>
+      nicDiffers(cluster, vip) ? [{ variable: nicVariable(index), nic: linkEnd(node, vip.link).nic }] : [],
+    ),
+  }
+}
+
+function nicDiffers(cluster: Cluster, vip: Vip): boolean {
+  const [first, second] = cluster.nodes
+  return linkEnd(first, vip.link).nic !== linkEnd(second, vip.link).nic
+}
+
+function nicVariable(index: number): string {
+  return `nic${index + 1}`
+}

@@ -1,0 +1,45 @@
+import { type Cluster, stateVolume } from '../core/cluster.ts'
+import { specifierSafe } from './spelling.ts'
+import type { View } from './view.ts'
+
+const onOff = (on: boolean): 'y' | 'n' => (on ? 'y' : 'n')
+
+/** Our directory on the volume that carries the state. */
+export function stateDirectory(cluster: Cluster): string {
+  return `${stateVolume(cluster).mountPoint}/.nfsha`
+}
+
+/** Where nfsdcld keeps the client database, or undefined for its own place on the node. */
+export function databaseDirectory(cluster: Cluster): string | undefined {
+  return cluster.nfs.clientDatabaseOnVolume ? `${stateDirectory(cluster)}/nfsdcld` : undefined
+}
+
+/** Where statd keeps whom to notify. With v3 off nobody is notified, and statd must not hold the volume. */
+export function statdDirectory(cluster: Cluster): string | undefined {
+  const { v3, clientDatabaseOnVolume } = cluster.nfs
+  return v3 && clientDatabaseOnVolume ? `${stateDirectory(cluster)}/statd` : undefined
+}
+
+/** nfs.conf(5) of nfs-utils 2.6.2. */
+export const nfsConfView: View = ({ cluster }) => {
+  const { nfs } = cluster
+  return {
+    threads: nfs.threads,
+    v3: onOff(nfs.v3),
+    v40: onOff(nfs.v40),
+    graceSeconds: nfs.graceSeconds,
+    leaseSeconds: nfs.leaseSeconds,
+    mountdPort: nfs.mountdPort,
+    lockdPort: nfs.lockdPort,
+    statdPort: nfs.statdPort,
+    statdOutgoingPort: nfs.statdOutgoingPort,
+    statdDirectory: statdDirectory(cluster),
+    databaseDirectory: databaseDirectory(cluster),
+  }
+}
+
+export const nfsServerUnitView: View = ({ cluster }) => ({ scope: cluster.nfs.scope })
+
+export const nfsdcldUnitView: View = ({ cluster }) => ({
+  mountPoint: cluster.nfs.clientDatabaseOnVolume ? specifierSafe(stateVolume(cluster).mountPoint) : undefined,
+})

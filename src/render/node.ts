@@ -1,0 +1,31 @@
+import type { View } from './view.ts'
+
+/* The files that any node has, whatever it serves. */
+
+/** Lines of hosts(5): an address, then its names. */
+export const hostsView: View = ({ cluster }) => ({
+  entries: cluster.hostsEntries.map(({ address, names }) => ({ address, names: names.join(' ') })),
+})
+
+export const routesView: View = ({ cluster, node }) => ({
+  routes: (cluster.hostRoutes[node.name] ?? []).map(({ destination, nic, source }) => ({
+    destination: destination.includes('/') ? destination : `${destination}/32`,
+    nic,
+    source,
+  })),
+})
+
+/** modules-load.d(5). nfsd so that no takeover waits for its loading; DRBD 9 has its transport apart. */
+export const modulesView: View = ({ cluster }) => ({
+  modules: [
+    'drbd',
+    ...(cluster.platform.drbdDialect === '9' ? ['drbd_transport_tcp'] : []),
+    'nfsd',
+    ...(cluster.heartbeat.watchdog === 'softdog' ? ['softdog'] : []),
+  ],
+})
+
+export const timeView: View = ({ cluster }) => ({ servers: cluster.timeSync.servers })
+
+/** timesyncd.conf(5): servers on one line. */
+export const timesyncdView: View = ({ cluster }) => ({ servers: cluster.timeSync.servers.join(' ') })

@@ -1,0 +1,39 @@
+import { drbdCommon, drbdResource } from './drbd.ts'
+import { exportsView } from './exports.ts'
+import { groupView } from './group.ts'
+import { haresourcesView } from './haresources.ts'
+import { authkeysView, haCfView, heartbeatUnitView } from './heartbeat.ts'
+import { nfsConfView, nfsdcldUnitView, nfsServerUnitView } from './nfs.ts'
+import { hostsView, modulesView, routesView, timesyncdView, timeView } from './node.ts'
+import type { View } from './view.ts'
+
+const nothing: View = () => ({})
+
+/** The view of every template, by the template's name. */
+export const views: Readonly<Record<string, View>> = {
+  'etc/chrony/conf.d/nfsha.conf': timeView,
+  'etc/drbd.d/global_common.conf': drbdCommon,
+  'etc/drbd.d/nfsha-handler': nothing,
+  'etc/drbd.d/resource.res': drbdResource,
+  'etc/exports.d/nfsha.exports': exportsView,
+  'etc/ha.d/authkeys': authkeysView,
+  'etc/ha.d/ha.cf': haCfView,
+  'etc/ha.d/haresources': haresourcesView,
+  'etc/ha.d/resource.d/nfsha': groupView,
+  'etc/hosts': hostsView,
+  'etc/logrotate.d/heartbeat': nothing,
+  'etc/modules-load.d/nfsha.conf': modulesView,
+  'etc/nfs.conf.d/nfsha.conf': nfsConfView,
+  'etc/systemd/system/heartbeat.service.d/nfsha.conf': heartbeatUnitView,
+  'etc/systemd/system/nfs-server.service.d/nfsha.conf': nfsServerUnitView,
+  'etc/systemd/system/nfsdcld.service.d/nfsha.conf': nfsdcldUnitView,
+  'etc/systemd/system/nfsha-routes.service': routesView,
+  'etc/systemd/timesyncd.conf.d/nfsha.conf': timesyncdView,
+}
+
+/** The view of a template. A name without one is a mistake of ours. */
+export function viewOf(template: string): View {
+  const view = views[template]
+  if (view === undefined) throw new TypeError(`the template ${template} has no view`)
+  return view
+}
