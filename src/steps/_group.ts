@@ -1,0 +1,24 @@
+import type { Cluster, Node } from '../core/cluster.ts'
+import type { Side } from '../core/diff.ts'
+import type { Probe, Reads } from '../core/probe.ts'
+import { type GroupPart, groupParts, groupProbes } from '../facts/group.ts'
+
+/** What a step reads to know who holds the resource group, and more; each under its probe's id. */
+export function groupReads(cluster: Cluster, ...more: readonly Probe<unknown>[]): Reads {
+  return Object.fromEntries([...groupProbes(cluster), ...more].map(probe => [probe.id, probe]))
+}
+
+/** The parts of the resource group on a side that was read by `groupReads`. */
+export function partsOf(cluster: Cluster, side: Side<Reads, Node>): readonly GroupPart[] {
+  return groupParts(cluster, side.facts)
+}
+
+/** The command that makes a node start or stop the whole group, each part as needed. */
+export function groupCommand(cluster: Cluster, verb: 'start' | 'stop'): readonly string[] {
+  const { haDir, heartbeatShare } = cluster.platform.paths
+  if (cluster.group === 'lean') return [`${haDir}/resource.d/nfsha`, cluster.name, verb]
+  // Takes or gives up the chain of agents by its key, the first resource (heartbeat, ResourceManager).
+  const manager = `${heartbeatShare}/ResourceManager`
+  const [first] = cluster.volumes
+  return [manager, verb === 'start' ? 'takegroup' : 'givegroup', `drbddisk::${first?.name ?? ''}`]
+}
