@@ -14,7 +14,7 @@ export function wholeOrNothing(program: string, after = ':'): string {
  * FIELD…` says a line; `nfsha_text KIND TEXT` a short text; `nfsha_file KIND FROM TO FILE` the bytes
  * of a file from offset FROM up to offset TO. `nfsha_kill_tree PID` ends a process and all that it
  * started (what is in D state stays, by nature); `nfsha_tick_on` says `tick` once a second on
- * descriptor 9, until `$nfsha_ticker` is killed.
+ * descriptor 9, until `$nfsha_ticker` is killed or the shell is gone.
  */
 export function answerFunctions(token: string): string {
   return `export LC_ALL=C LANG=C DEBIAN_FRONTEND=noninteractive
@@ -37,7 +37,7 @@ nfsha_kill_tree() {
   kill -KILL "$1" 2>/dev/null
 }
 nfsha_tick_on() {
-  { while sleep 1; do echo tick >&9; done; } </dev/null >/dev/null 2>&1 3<&- 8>&- &
+  { while sleep 1 && [ -d "/proc/$$" ]; do echo tick >&9; done; } </dev/null >/dev/null 2>&1 3<&- 8>&- &
   nfsha_ticker=$!
 }`
 }

@@ -13,6 +13,8 @@ export interface ShellStreams {
   destroy(): void
   /** Resolves when the channel is closed: with the error to throw, or undefined for a plain end. */
   readonly closed: Promise<NfshaError | undefined>
+  /** Why a shell ended that never said anything, by its standard error; the link itself being fine. */
+  explainSilence?(stderr: string): NfshaError
 }
 
 /** A RemoteShell over three streams, as a child process and an SSH channel both have. */
@@ -27,12 +29,16 @@ export function shellOver(streams: ShellStreams): RemoteShell {
   for (const stream of [streams.stdin, streams.stdout, streams.stderr]) stream.on('error', () => undefined)
 
   async function* output(): AsyncGenerator<string> {
+    let isSilent = true
     try {
-      for await (const text of streams.stdout) yield text as string
+      for await (const text of streams.stdout) {
+        isSilent = false
+        yield text as string
+      }
     } catch {
       // `closed` knows better what happened.
     }
-    const error = await streams.closed
+    const error = (await streams.closed) ?? (isSilent ? streams.explainSilence?.(stderr) : undefined)
     if (error !== undefined) throw error
   }
 
@@ -48,14 +54,7 @@ export function shellOver(streams: ShellStreams): RemoteShell {
     stderrTail: () => stderr,
     close: async () => {
       streams.stdin.end()
-      streams.stdout.resume()
-      await Promise.race([streams.closed, graceOver()])
       streams.destroy()
     },
   }
-}
-
-/** How long a shell may take to end by itself. */
-function graceOver(): Promise<void> {
-  return new Promise(resolve => setTimeout(resolve, 1000).unref())
 }
