@@ -11,32 +11,14 @@ import {
   stateFromJson,
   stateFromProc,
 } from './drbd-state.ts'
+import { kernelModule } from './module.ts'
 
 export type { DrbdProgress, DrbdState } from './drbd-state.ts'
 
 type Dialect = Platform['drbdDialect']
 
-/** The kernel module. */
-export interface DrbdModule {
-  /** `8.4.11`. */
-  readonly version: string
-}
-
-/** The module's version: the loaded one's, else what modprobe would load. Absent: this kernel has none. */
-export const drbdModule: Probe<DrbdModule> = Object.freeze<Probe<DrbdModule>>({
-  id: 'drbd-module',
-  script: [
-    'if [ -e /proc/drbd ]; then sed -n "s/^version: \\([^ ]*\\).*/\\1/p" /proc/drbd; exit 0; fi',
-    'command -v modinfo >/dev/null || { echo "modinfo is not installed"; exit 1; }',
-    `modinfo -F version drbd 2>/dev/null || exit ${exitAbsent}`,
-  ].join('\n'),
-  parse: ({ stdout }) => {
-    const version = stdout.trim()
-    return /^\d+\.\d+/.test(version) ? present({ version }) : unknown('the module has no version')
-  },
-  deadlineMs: 10_000,
-  maxBytes: 1024,
-})
+/** The kernel module, with its version: loaded, or what modprobe would load. */
+export const drbdModule = kernelModule('drbd')
 
 /** Shell words that print a volume's state as the kernel has it; exit 3 when its device is not configured. */
 function stateScript(volume: Volume, dialect: Dialect): string {
@@ -74,7 +56,10 @@ export function drbdStatus(volume: Volume, dialect: Dialect): Probe<DrbdState> {
 function parseStatus(stdout: string, minor: number, dialect: Dialect): Fact<DrbdState> {
   if (dialect === '8.4' && !isConfigured(stdout, minor)) return absent()
   const state = dialect === '9' ? stateFromJson(stdout) : stateFromProc(stdout, minor)
-  return state === undefined ? unknown("DRBD's status is not understood") : present(state)
+  if (state === undefined) return unknown("DRBD's status is not understood")
+  // What 8.4 calls Unconfigured: a bring-up that was cut leaves it behind.
+  const isHalfUp = state.connection === 'StandAlone' && state.disk === 'Diskless'
+  return isHalfUp && state.role === 'Secondary' ? absent() : present(state)
 }
 
 /** How far a resync is; absent when none runs. For waits: it moves all the time. */

@@ -15,6 +15,7 @@ import {
   refuseOccupied,
 } from './_disk-contents.ts'
 import { createMetadata, recordMetadata, unchangedDisk } from './_metadata-script.ts'
+import { backingDisk, overVolumes } from './_storage.ts'
 
 interface Answers {
   readonly disk: Fact<Disk>
@@ -31,9 +32,9 @@ export default defineStepOver({
   id: 'drbd-create-md',
   title: 'Create the DRBD metadata',
   joint: true,
-  over: cluster => cluster.volumes.map(volume => ({ key: volume.name, item: volume })),
+  over: overVolumes,
   reads: ({ cluster, host, item }) => {
-    const path = host.disks[item.name] ?? ''
+    const path = backingDisk(host, item)
     return {
       disk: disk(path),
       evidence: diskEvidence(path),
@@ -41,7 +42,7 @@ export default defineStepOver({
     }
   },
   diff(given, self, peer): Diff {
-    const named = { path: given.host.disks[given.item.name] ?? '', volume: given.item, node: given.host }
+    const named = { path: backingDisk(given.host, given.item), volume: given.item, node: given.host }
     const found = readableDisk(named, self.facts.disk)
     if ('kind' in found) return { ...found, expect: expectedAfter(given) }
     const kept = keepMetadata(given, found, self.facts, peer.facts)
@@ -109,7 +110,7 @@ function vouchedFor(volume: Volume, metadata: DrbdMetadata, peer: Answers): bool
 
 /** Notes the lineage of metadata that is there; the disk is not touched. */
 function record({ cluster, host, item }: Given<Volume>, metadata: DrbdMetadata, verb: string): Change {
-  const path = host.disks[item.name] ?? ''
+  const path = backingDisk(host, item)
   return {
     kind: 'change',
     summary: `${verb} the DRBD metadata on ${path} as ${item.name}'s`,

@@ -1,0 +1,196 @@
+import type { ScriptAction } from '../core/action.ts'
+import type { Volume } from '../core/cluster.ts'
+import { type Change, type Diff, type Expectation, expects, inSync, refusal } from '../core/diff.ts'
+import { type Fact, factValue, present } from '../core/fact.ts'
+import { quote } from '../core/quote.ts'
+import { defineStepOver, type Given } from '../core/step.ts'
+import { type DrbdProgress, type DrbdState, drbdSync } from '../facts/drbd.ts'
+import { type DrbdMetadata, drbdMetadata, drbdmetaWords, justCreatedUuid } from '../facts/drbd-metadata.ts'
+import { drbdOf } from '../facts/group.ts'
+import { isConnected, isSyncing } from './_drbd-words.ts'
+import { respectHold } from './_hold.ts'
+import { backingDisk, overVolumes } from './_storage.ts'
+
+interface Found {
+  readonly facts: {
+    readonly status: Fact<DrbdState>
+    readonly sync: Fact<DrbdProgress>
+    readonly metadata: Fact<DrbdMetadata>
+  }
+}
+
+/** A resync that moves no bit for so long is stuck. */
+const patienceMs = 300_000
+
+/**
+ * The two sides hold the same data. Only a virgin pair, where neither side ever held any, is decided
+ * here, by the preferred node: it declares both equal (`skip`; mkfs must follow), or becomes the
+ * source (`full`). Everywhere else DRBD knows the direction, and a resync needs nothing but time.
+ */
+export default respectHold(
+  defineStepOver({
+    id: 'drbd-initial-sync',
+    title: 'Synchronise the volume',
+    joint: true,
+    over: overVolumes,
+    reads: ({ cluster, host, item }) => ({
+      status: drbdOf(cluster, item),
+      sync: drbdSync(item, cluster.platform.drbdDialect),
+      metadata: drbdMetadata(cluster, host, item),
+    }),
+    diff(given, self, peer): Diff {
+      const { item, host } = given
+      const status = factValue(self.facts.status)
+      if (status === undefined || !isConnected(status.connection))
+        return refusal(
+          'drbd-not-connected',
+          `${item.name} is not connected on ${host.name} (${status?.connection ?? 'down'}), so nobody can say whose data are newer`,
+          'run the step drbd-connected first, and mend what it says',
+        )
+      if (status.disk === 'UpToDate' && status.peerDisk === 'UpToDate') return inSync
+      if (isVirgin(self, peer)) return decideVirgin(given)
+      if (status.disk === 'Inconsistent' && status.peerDisk === 'Inconsistent')
+        return refusal(
+          'no-source',
+          `neither side of ${item.name} has complete data, and not both disks are new`,
+          `find the node whose data are to be kept and run \`drbdadm primary --force ${item.name}\` there: it then overwrites the other one`,
+        )
+      if (/Diskless|Failed/.test(`${status.disk} ${status.peerDisk}`))
+        return refusal(
+          'diskless',
+          `${item.name} runs with one disk only (${host.name}: ${status.disk}, peer: ${status.peerDisk})`,
+          'look at dmesg on the node without a disk; attach it again when it is sound (drbdadm attach)',
+        )
+      return syncing(given, status, self.facts.sync)
+    },
+  }),
+)
+
+/** Both metadata were never used, and what the kernel says agrees. */
+function isVirgin(self: Found, peer: Found): boolean {
+  return [self, peer].every(({ facts }) => {
+    const status = factValue(facts.status)
+    return (
+      factValue(facts.metadata)?.justCreated === true &&
+      status?.connection === 'Connected' &&
+      [status.role, status.peerRole].every(role => role === 'Secondary') &&
+      [status.disk, status.peerDisk].every(disk => disk === 'Inconsistent')
+    )
+  })
+}
+
+/** A resync in progress, in the direction that DRBD found: waited for only when that was asked for. */
+function syncing(
+  { cluster, item, params }: Given<Volume>,
+  status: DrbdState,
+  sync: Fact<DrbdProgress>,
+): Diff {
+  const target = status.disk === 'UpToDate' ? 'the peer' : 'this node'
+  if (!params.waitSync)
+    return {
+      kind: 'in-sync',
+      note: isSyncing(status.connection)
+        ? `resync to ${target} is running; degraded until it ends (--wait-sync waits for it)`
+        : `${target} is ${target === 'the peer' ? status.peerDisk : status.disk}`,
+    }
+  const progress = factValue(sync)
+  return {
+    kind: 'wait',
+    summary: `${item.name} is in sync (${status.connection}, data flow to ${target})`,
+    noProgressMs: patienceMs,
+    ...(progress && { progress: progressText(progress), fraction: progress.percent / 100 }),
+    expect: {
+      self: [
+        expects(
+          drbdOf(cluster, item),
+          present({ ...status, connection: 'Connected', disk: 'UpToDate', peerDisk: 'UpToDate' }),
+        ),
+      ],
+    },
+  }
+}
+
+/** `41.2 %, 310 MiB left, 3.2 MiB/s, 0:01:37`. */
+function progressText({ percent, outOfSyncKib, kibPerSecond, finish }: DrbdProgress): string {
+  const mib = (kib: number) => `${(kib / 1024).toFixed(1)} MiB`
+  return [
+    `${percent} %`,
+    `${mib(outOfSyncKib)} left`,
+    ...(kibPerSecond === undefined ? [] : [`${mib(kibPerSecond)}/s`]),
+    ...(finish === undefined ? [] : [`${finish} to go`]),
+  ].join(', ')
+}
+
+function decideVirgin(given: Given<Volume>): Diff {
+  const { cluster, host, item } = given
+  if (host.name !== cluster.preferredNode) return inSync
+  const isSkip = item.initialSync === 'skip'
+  const equal: DrbdState = {
+    connection: 'Connected',
+    role: 'Secondary',
+    peerRole: 'Secondary',
+    disk: 'UpToDate',
+    peerDisk: 'UpToDate',
+  }
+  const state = (more: Partial<DrbdState>): readonly Expectation[] => [
+    expects(drbdOf(cluster, item), present({ ...equal, ...more })),
+  ]
+  const change: Omit<Change, 'summary' | 'actions' | 'expect'> = {
+    kind: 'change',
+    symbol: '+',
+    risk: 'destructive',
+  }
+  if (isSkip)
+    return {
+      ...change,
+      summary: `declare both sides of ${item.name} equal, without a first sync: neither ever held data`,
+      actions: [
+        guarded(
+          given,
+          'declare both sides equal',
+          `drbdadm new-current-uuid --clear-bitmap ${quote(item.name)}/0`,
+        ),
+      ],
+      expect: { self: state({}), peer: state({}) },
+    }
+  return {
+    ...change,
+    summary: `start the first sync of ${item.name} from ${host.name}: neither side ever held data`,
+    actions: [guarded(given, `start the first sync from ${host.name}`, becomeSource(item))],
+    expect: {
+      self: state({ connection: 'SyncSource', peerDisk: 'Inconsistent' }),
+      peer: state({ connection: 'SyncTarget', disk: 'Inconsistent' }),
+    },
+  }
+}
+
+/** Forced once, on a pair that the guard proved virgin, and given up at once: the resync goes on. */
+function becomeSource({ name }: Volume): string {
+  const word = quote(name)
+  return `drbdadm primary --force ${word}
+tries=10
+until drbdadm secondary ${word}; do
+  tries=$((tries - 1))
+  [ $tries -gt 0 ] || exit 1
+  sleep 1
+done`
+}
+
+/** The guard asks the kernel and the metadata again: connected, both Secondary and Inconsistent, never used. */
+function guarded({ cluster, host, item }: Given<Volume>, title: string, script: string): ScriptAction {
+  const word = quote(item.name)
+  const disk = quote(backingDisk(host, item))
+  return {
+    kind: 'script',
+    title,
+    script: `set -eu\n${script}`,
+    timeoutMs: 60_000,
+    guard: {
+      expects: `${item.name} is connected, Secondary and Inconsistent on both sides, and its metadata were never used`,
+      script: `now="$(drbdadm cstate ${word}) $(drbdadm role ${word}) $(drbdadm dstate ${word})"
+[ "$now" = 'Connected Secondary/Secondary Inconsistent/Inconsistent' ] || { echo "it is $now"; exit 1; }
+gi=$(${drbdmetaWords(item, disk, cluster.platform.drbdDialect)} get-gi 2>/dev/null | tail -n 1)
+case $gi in ${justCreatedUuid}:*) ;; *) echo "its generation is $gi"; exit 1 ;; esac`,
+    },
+  }
+}
