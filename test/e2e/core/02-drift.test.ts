@@ -1,0 +1,121 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { ask, type GuestName, until } from '../support/hosts.ts'
+import { labAt } from '../support/lab.ts'
+import { nfshaExits } from '../support/nfsha.ts'
+import { activeNode, passiveNode } from '../support/pair.ts'
+import { inventory, variant } from '../support/variant.ts'
+
+/*
+ * What somebody changed by hand on a live pair is found by plan, named, and mended by deploy.
+ */
+
+let active: GuestName
+let passive: GuestName
+
+beforeAll(async () => {
+  await labAt('deployed')
+  active = await activeNode()
+  passive = await passiveNode()
+})
+
+interface Edit {
+  readonly title: string
+  /** Step that must be planned, and where. */
+  readonly ref: string
+  readonly where: 'active' | 'passive' | 'both'
+  readonly edit: string
+  /** Prints `mended` when it is as it should be. */
+  readonly mended: string
+}
+
+const edits: readonly Edit[] = [
+  {
+    title: 'a line added to ha.cf',
+    ref: 'ha-cf',
+    where: 'passive',
+    edit: `echo '# by hand' >> /etc/ha.d/ha.cf`,
+    mended: `grep -q 'by hand' /etc/ha.d/ha.cf || echo mended`,
+  },
+  {
+    title: 'the exports file edited and exported anew',
+    ref: 'exports',
+    where: 'active',
+    edit: `sed -i 's/root_squash/no_root_squash/; s/(rw/(ro/' /etc/exports.d/nfsha.exports; exportfs -ra`,
+    mended: `exportfs -s | grep -q '[(,]rw[,)]' && echo mended`,
+  },
+  {
+    title: 'an export taken back at run time only',
+    ref: 'exports',
+    where: 'active',
+    edit: 'exportfs -ua',
+    mended: `exportfs -s | grep -q /srv/nfsha/data && echo mended`,
+  },
+  {
+    title: 'the NFS server stopped on the active node',
+    ref: 'serving',
+    where: 'active',
+    edit: 'systemctl stop nfs-server',
+    mended: `[ "$(cat /proc/fs/nfsd/threads)" -gt 0 ] && echo mended`,
+  },
+  {
+    title: 'a host route removed',
+    ref: 'host-routes',
+    where: 'passive',
+    edit: `ip route show | grep -E '^172[.]16[.]100[.]21[01] ' | while read -r route; do ip route del $route; done`,
+    mended: `ip route show | grep -qE '^172[.]16[.]100[.]21[01] ' && echo mended`,
+  },
+  {
+    title: 'a DRBD option changed at run time',
+    ref: 'drbd-up',
+    where: 'active',
+    edit: 'drbdadm net-options --ping-int=9 data',
+    mended: `drbdsetup show data | grep -qE 'ping-int[[:space:]]+9;' || echo mended`,
+  },
+]
+
+describe.each(edits)('$title', ({ ref, where, edit, mended }) => {
+  test('is found by plan, mended by deploy, and gone from the next plan', async () => {
+    const node = where === 'passive' ? passive : active
+    await ask(node, edit)
+    const planned = await nfshaExits(2, 'plan', inventory, '--detailed-exitcode', '--format', 'json')
+    const plan = JSON.parse(planned.stdout) as {
+      steps: { ref: string; hosts: { host: string; diff: { kind: string } }[] }[]
+    }
+    const pending = plan.steps.flatMap(step =>
+      step.hosts.filter(({ diff }) => diff.kind === 'change').map(({ host }) => `${step.ref} ${host}`),
+    )
+    expect(pending.some(line => line.startsWith(ref) && line.endsWith(node))).toBe(true)
+    await nfshaExits(0, 'deploy', inventory, '--yes')
+    expect(await ask(node, mended)).toBe('mended')
+    await nfshaExits(0, 'plan', inventory, '--detailed-exitcode')
+    expect(await activeNode()).toBe(active)
+  })
+})
+
+test('an export added to the inventory appears without interrupting a running write', async () => {
+  await ask(
+    'c1',
+    `mkdir -p /mnt/nfsha && { mountpoint -q /mnt/nfsha || mount -t nfs -o vers=4.2,hard 192.168.0.219:/srv/nfsha/data /mnt/nfsha; }
+     rm -f /tmp/stop /tmp/failed
+     setsid sh -c 'n=0; while [ ! -e /tmp/stop ] && [ "$n" -lt 3000 ]; do n=$((n+1)); echo "$n" >> /mnt/nfsha/appended && sync /mnt/nfsha/appended || touch /tmp/failed; done; echo "$n" > /tmp/count' >/dev/null 2>&1 &
+     :`,
+  )
+  const more = variant('export-added', doc => {
+    doc.addIn(['exports'], doc.createNode({ path: '/srv/nfsha/more', clients: '192.168.0.0/24' }))
+  })
+  await nfshaExits(0, 'deploy', more, '--yes')
+  await ask(
+    'c1',
+    `mkdir -p /mnt/more && mount -t nfs -o vers=4.2,hard 192.168.0.219:/srv/nfsha/more /mnt/more && umount /mnt/more`,
+  )
+  await ask('c1', 'touch /tmp/stop')
+  const count = await until(
+    'the writer ends',
+    120,
+    () => ask('c1', 'cat /tmp/count 2>/dev/null || :'),
+    text => text !== '',
+  )
+  expect(await ask('c1', 'ls /tmp/failed 2>/dev/null || echo none')).toBe('none')
+  expect(await ask('c1', 'tail -n 1 /mnt/nfsha/appended')).toBe(count)
+  expect(await ask('c1', 'wc -l < /mnt/nfsha/appended')).toBe(count)
+})
