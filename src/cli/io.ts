@@ -18,11 +18,19 @@ export interface Io {
     readText(): Promise<string>
     /** One line typed at a prompt; undefined when the input ends instead. */
     ask(question: string): Promise<string | undefined>
+    /** The same, with what is typed not shown. */
+    askHidden(question: string): Promise<string | undefined>
   }
   readonly env: Readonly<Record<string, string | undefined>>
   readonly cwd: string
-  /** Who and where the controller is, for locks and the journal: `user@host`. */
-  readonly controller: string
+  /** The local user's name, ssh's default. */
+  readonly user: string
+  /** The controller's host name, for locks and the journal. */
+  readonly host: string
+  readonly pid: number
+  /** The terminal to draw on; absent where standard error is none. */
+  readonly terminal?: { readonly stderr: NodeJS.WriteStream; readonly stdout: NodeJS.WriteStream }
+  randomHex(bytes: number): string
   now(): Date
   /** Calls back on each Ctrl-C or SIGTERM instead of ending the process; returns how to stop that. */
   onInterrupt(callback: () => void): () => void

@@ -1,28 +1,42 @@
+import { randomBytes } from 'node:crypto'
 import { hostname, userInfo } from 'node:os'
 import { createInterface } from 'node:readline/promises'
+import { Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import type { Io } from './io.ts'
 
 /** The real process's doors. */
 export function processIo(): Io {
+  const { stdin, stdout, stderr } = process
   return {
-    stdout: process.stdout,
-    stderr: process.stderr,
+    stdout,
+    stderr,
     stdin: {
-      isTTY: process.stdin.isTTY === true,
-      readText: () => text(process.stdin),
-      ask,
+      isTTY: stdin.isTTY === true,
+      readText: () => text(stdin),
+      ask: question => ask(question, stderr),
+      askHidden: async question => {
+        stderr.write(question)
+        const answer = await ask('', silent())
+        stderr.write('\n')
+        return answer
+      },
     },
     env: process.env,
     cwd: process.cwd(),
-    controller: `${userName()}@${hostname()}`,
+    user: userName(),
+    host: hostname(),
+    pid: process.pid,
+    ...(stderr.isTTY === true ? { terminal: { stderr, stdout } } : {}),
     now: () => new Date(),
+    randomHex: bytes => randomBytes(bytes).toString('hex'),
     onInterrupt,
   }
 }
 
-async function ask(question: string): Promise<string | undefined> {
-  const prompt = createInterface({ input: process.stdin, output: process.stderr })
+/** Asks on a terminal. Ctrl-C and Ctrl-D answer nothing. */
+async function ask(question: string, output: NodeJS.WritableStream): Promise<string | undefined> {
+  const prompt = createInterface({ input: process.stdin, output, terminal: process.stdin.isTTY === true })
   try {
     return await new Promise(resolve => {
       prompt.once('close', () => resolve(undefined))
@@ -34,6 +48,11 @@ async function ask(question: string): Promise<string | undefined> {
   }
 }
 
+/** Swallows the echo of what is typed. */
+function silent(): Writable {
+  return new Writable({ write: (_chunk, _encoding, done) => done() })
+}
+
 function onInterrupt(callback: () => void): () => void {
   process.on('SIGINT', callback)
   process.on('SIGTERM', callback)
@@ -43,11 +62,11 @@ function onInterrupt(callback: () => void): () => void {
   }
 }
 
-/** A user without a passwd entry, as in some containers, has no name but a number. */
+/** A user without a passwd entry, as in some containers, has a number only. */
 function userName(): string {
   try {
     return userInfo().username
   } catch {
-    return `uid ${process.getuid?.() ?? 'unknown'}`
+    return String(process.getuid?.() ?? 'unknown')
   }
 }

@@ -1,11 +1,11 @@
 import type { NfshaError, Problem, SourcePlace } from '../core/error.ts'
 import type { Paint } from './paint.ts'
 
-/** `error: WHAT`, `  at FILE:LINE:COLUMN` where a file is to blame, `  fix: WHAT TO DO`; each problem so. */
+/** `error: WHAT`, `  at FILE:LINE:COLUMN` where a file is to blame, `  fix: WHAT TO DO`; each problem so, the sum last. */
 export function errorText(error: NfshaError, paint: Paint): string {
-  if (error.problems.length === 0) return problemText(error, paint)
-  const problems = error.problems.map(problem => problemText(problem, paint))
-  return [...problems, problemText(error, paint)].join('\n')
+  // A lone problem may be the error itself.
+  const problems = error.problems.filter(({ message }) => message !== error.message)
+  return [...problems, error].map(problem => problemText(problem, paint)).join('\n')
 }
 
 function problemText(

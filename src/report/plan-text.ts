@@ -11,6 +11,8 @@ export interface PlanTextOptions {
   readonly showsInSync: boolean
   /** Show new files whole, and every action as it will run. */
   readonly showsActions: boolean
+  /** Lines before the counts, which are the last line. */
+  readonly closing?: readonly string[]
 }
 
 /** New files longer than this are cut in the text view; markdown and JSON have them whole. */
@@ -22,7 +24,7 @@ export function planText(plan: PlanRecord, options: PlanTextOptions): string {
   return [
     options.paint('title', `Plan for ${plan.cluster}, playbook ${plan.playbook}`),
     ...(blocks.length === 0 ? ['Nothing to do: everything is as the inventory says.'] : blocks),
-    `Plan: ${countsLine(plan)}`,
+    [...(options.closing ?? []), `Plan: ${countsLine(plan)}`].join('\n'),
   ].join('\n\n')
 }
 

@@ -36,10 +36,14 @@ export async function nfsha(words: readonly string[], world: World = {}): Promis
         out.stderr += question
         return typed.shift()
       },
+      askHidden: async () => typed.shift(),
     },
     env: world.env ?? {},
     cwd: world.cwd ?? process.cwd(),
-    controller: 'ada@desk',
+    user: 'ada',
+    host: 'desk',
+    pid: 42,
+    randomHex: bytes => 'ab'.repeat(bytes),
     now: () => new Date('2025-01-02T03:04:05Z'),
     onInterrupt: () => () => {},
   })

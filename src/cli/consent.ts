@@ -1,0 +1,49 @@
+import { NfshaError } from '../core/error.ts'
+import { movedSince } from '../report/plan-moved.ts'
+import type { PlanRecord } from '../report/plan-record.ts'
+import type { Io } from './io.ts'
+
+/** Errors: `usage`, at once, when a run could only ask and there is nobody to answer. */
+export function assertCanAsk(isAgreed: boolean, format: string, { stdin }: Pick<Io, 'stdin'>): void {
+  if (isAgreed || (stdin.isTTY && format === 'text')) return
+  const why =
+    format === 'text' ? 'there is no terminal to ask on' : `the plan is not shown with --format ${format}`
+  throw new NfshaError('usage', `--yes is missing, and ${why}`, 'look at `nfsha plan` first, then add --yes')
+}
+
+/** Asks, and takes only `yes` or `y`. Errors: `failed` for anything else. */
+export async function askConsent(question: string, { stdin }: Pick<Io, 'stdin'>): Promise<void> {
+  const answer = await stdin.ask(`${question} [yes/no] `)
+  if (answer === undefined || !/^y(es)?$/i.test(answer.trim()))
+    throw new NfshaError('failed', 'not agreed: nothing was changed', 'run it again when you like')
+}
+
+/** Errors: `refused`, naming all that is no longer as the saved plan says. */
+export function assertNotStale(saved: PlanRecord | undefined, now: PlanRecord): void {
+  if (saved === undefined) return
+  const moved = movedSince(saved, now)
+  if (moved.length === 0) return
+  throw new NfshaError(
+    'refused',
+    ['the saved plan is stale; what moved since:', ...moved].join('\n'),
+    'nothing was changed; make and look at a new plan: nfsha plan INVENTORY --out FILE',
+  )
+}
+
+/** Errors: `refused` with every refusal of the plan, and its fix. */
+export function assertNotRefused(plan: PlanRecord): void {
+  const problems = plan.steps.flatMap(step =>
+    step.hosts.flatMap(({ host, diff }) =>
+      diff.kind === 'refusal' ? [{ message: `${step.ref} on ${host}: ${diff.reason}`, hint: diff.fix }] : [],
+    ),
+  )
+  const [only] = problems
+  if (only === undefined) return
+  if (problems.length === 1) throw new NfshaError('refused', only.message, only.hint)
+  throw new NfshaError(
+    'refused',
+    `${problems.length} steps refuse, so nothing was changed`,
+    'mend each, then run it again',
+    { problems },
+  )
+}

@@ -1,0 +1,27 @@
+import { NfshaError } from '../core/error.ts'
+import type { Io } from './io.ts'
+
+/** The two wishes of somebody at the keyboard: stop after the running step; leave at once. */
+export interface Interrupts {
+  readonly stop: AbortSignal
+  readonly leave: AbortSignal
+  /** No longer listens. */
+  release(): void
+}
+
+export function listenForInterrupts(io: Io): Interrupts {
+  const stop = new AbortController()
+  const leave = new AbortController()
+  const release = io.onInterrupt(() => (stop.signal.aborted ? leave : stop).abort())
+  return { stop: stop.signal, leave: leave.signal, release }
+}
+
+/** Errors: `interrupted`, when somebody asked to stop while nothing was changed yet. */
+export function assertNotInterrupted(stop: AbortSignal): void {
+  if (stop.aborted)
+    throw new NfshaError(
+      'interrupted',
+      'interrupted before anything was changed',
+      'run it again when you like',
+    )
+}

@@ -1,0 +1,81 @@
+import { resolve } from 'node:path'
+import type { Cluster } from '../core/cluster.ts'
+import { type ExitCode, exitCodes } from '../core/error.ts'
+import type { Facts } from '../core/fact.ts'
+import type { Plan } from '../core/plan.ts'
+import { predictFailover } from '../report/failover.ts'
+import { failedChecks, preflightOf, preflightProbes, printFailedChecks } from './check-facts.ts'
+import type { Cli, Screen } from './cli.ts'
+import { assertAllAnswer, connect } from './connect.ts'
+import { readFactsFile } from './facts-file.ts'
+import { listenForInterrupts } from './interrupt.ts'
+import { paramsFrom } from './params.ts'
+import type { PlanOptions } from './plan.ts'
+import { savePlan } from './plan-file.ts'
+import { printPlan, shownPlan } from './show-plan.ts'
+import { loadTarget } from './target.ts'
+import { quietly, watchRun } from './watch.ts'
+import { gatherFacts, planWork, prepareWork, type Work } from './work.ts'
+
+/** `nfsha plan`: reads, plans, shows; saves when asked to. */
+export async function runPlan(source: string, options: PlanOptions, cli: Cli, screen: Screen): Promise<void> {
+  const { cluster } = await loadTarget(source, options, cli, screen)
+  const work = await prepareWork(cluster, 'deploy', paramsFrom(options, cluster), options)
+  const facts =
+    options.facts === undefined
+      ? await factsFromNodes(work, cluster, cli, screen)
+      : await readFactsFile(resolve(cli.io.cwd, options.facts), cluster.name)
+
+  const plan = planWork(work, facts)
+  const record = shownPlan(plan, cluster)
+  const failed = failedChecks(await preflightOf(cluster, facts), plan)
+  cli.setExitCode(exitCodeOf(plan, failed.length, options.detailedExitcode))
+  if (options.out !== undefined && plan.counts.refusal === 0)
+    await savePlan(resolve(cli.io.cwd, options.out), record)
+
+  if (screen.format === 'json') {
+    const verdict = verdictOf(plan, failed.length)
+    const failover = predictFailover(cluster)
+    screen.printJson({ verdict, exitCode: cli.exitCode(), ...record, failover, failedChecks: failed })
+    return
+  }
+  printFailedChecks(failed, screen)
+  printPlan(record, cluster, screen, { showsInSync: options.showInSync })
+}
+
+async function factsFromNodes(work: Work, cluster: Cluster, cli: Cli, screen: Screen): Promise<Facts> {
+  const { io } = cli
+  const progress = await watchRun(screen, io)
+  const events = quietly(progress, screen)
+  const interrupts = listenForInterrupts(io)
+  const hosts = await connect(cluster.nodes, io, events, interrupts.stop)
+  try {
+    assertAllAnswer(hosts)
+    const facts = await gatherFacts(work, hosts, events, await preflightProbes(cluster))
+    assertAllAnswer(hosts)
+    return facts
+  } finally {
+    interrupts.release()
+    await progress.settle()
+    await hosts.close()
+  }
+}
+
+export type PlanVerdict = 'in-sync' | 'changes-pending' | 'preflight' | 'refused'
+
+/** A refusal beats a failed check, and both beat pending changes. */
+export function verdictOf({ counts }: Plan, failedChecks: number): PlanVerdict {
+  if (counts.refusal > 0) return 'refused'
+  if (failedChecks > 0) return 'preflight'
+  return counts.change + counts.wait > 0 ? 'changes-pending' : 'in-sync'
+}
+
+function exitCodeOf(plan: Plan, failedChecks: number, isDetailed: boolean): ExitCode {
+  const codes = {
+    refused: exitCodes.refused,
+    preflight: exitCodes.preflight,
+    'changes-pending': isDetailed ? exitCodes.changesPending : exitCodes.ok,
+    'in-sync': exitCodes.ok,
+  }
+  return codes[verdictOf(plan, failedChecks)]
+}

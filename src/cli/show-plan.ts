@@ -1,0 +1,35 @@
+import type { Cluster } from '../core/cluster.ts'
+import type { Plan } from '../core/plan.ts'
+import { failoverLine, predictFailover } from '../report/failover.ts'
+import { maskFor } from '../report/mask.ts'
+import { planMarkdown } from '../report/plan-markdown.ts'
+import { type PlanRecord, planRecord } from '../report/plan-record.ts'
+import { planText } from '../report/plan-text.ts'
+import type { Screen } from './cli.ts'
+
+/** A plan as it is shown and saved: every secret of the cluster masked. */
+export function shownPlan(plan: Plan, cluster: Cluster): PlanRecord {
+  return planRecord(plan, maskFor(cluster.secrets))
+}
+
+/** Prints a plan for people. The predicted stall comes before the counts, which are the last line. */
+export function printPlan(
+  record: PlanRecord,
+  cluster: Cluster,
+  screen: Screen,
+  more: { readonly showsInSync?: boolean } = {},
+): void {
+  const prediction = failoverLine(predictFailover(cluster))
+  if (screen.format === 'markdown') {
+    screen.print(`${planMarkdown(record)}\n\n<sub>${prediction}</sub>`)
+    return
+  }
+  screen.print(
+    planText(record, {
+      paint: screen.paint,
+      showsInSync: more.showsInSync === true,
+      showsActions: screen.verbosity >= 2,
+      closing: [prediction],
+    }),
+  )
+}

@@ -1,0 +1,43 @@
+import type { EventSink } from '../core/event.ts'
+import type { Journal } from '../report/journal.ts'
+import { type Progress, plainProgress } from '../report/progress.ts'
+import type { Screen } from './cli.ts'
+import type { Io } from './io.ts'
+
+/**
+ * The view of a run that fits where standard error goes: a list on a terminal, stamped lines
+ * elsewhere and whenever commands or their output are asked for.
+ */
+export async function watchRun(screen: Screen, io: Io): Promise<Progress> {
+  const { terminal } = io
+  if (terminal !== undefined && screen.verbosity === 0) {
+    const { liveProgress } = await import('../report/progress-live.ts')
+    return liveProgress({
+      stream: terminal.stderr,
+      otherStream: terminal.stdout,
+      paint: screen.paintNotes,
+    })
+  }
+  return plainProgress({
+    write: text => io.stderr.write(text),
+    now: io.now,
+    verbosity: screen.verbosity,
+    paint: screen.paintNotes,
+  })
+}
+
+/** Only what stands in the way is told: for commands that read, and whose result is on the screen at once. */
+export function quietly(progress: Progress, screen: Screen): EventSink {
+  return event => {
+    if (screen.verbosity > 0 || event.type === 'host-failed' || event.type === 'lock-waiting')
+      progress.sink(event)
+  }
+}
+
+/** The same events to the eye and to the journal. */
+export function toBoth(progress: Progress, journal: Journal): EventSink {
+  return event => {
+    journal.sink(event)
+    progress.sink(event)
+  }
+}
