@@ -1,0 +1,2 @@
+/** One line of progress to the person who waits. */
+export type Say = (line: string) => void
