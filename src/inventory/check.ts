@@ -18,7 +18,7 @@ export type Checked =
  * parses without the faulty parts, that rest, so that its references can be checked in the same go.
  */
 export function checkSchema(data: unknown): Checked {
-  const first = inventorySchema.safeParse(data)
+  const first = inventorySchema.safeParse(data, { reportInput: true })
   if (first.success) return { inventory: first.data, findings: [] }
   const rest = structuredClone(data)
   const lost: DataPath[] = []

@@ -1,5 +1,6 @@
+import { closest, distance } from 'fastest-levenshtein'
 import type { z } from 'zod'
-import { keyHint, refusedKeys } from './keys.ts'
+import { descriptionOf, keyHint, refusedKey } from './keys.ts'
 import type { DataPath, Finding } from './problem.ts'
 
 type Issue = z.core.$ZodIssue
@@ -10,6 +11,7 @@ const kinds: Readonly<Record<string, string>> = {
   record: 'a mapping',
   string: 'text',
   number: 'a number',
+  enum: 'one of its words',
   int: 'a whole number',
   boolean: 'true or false',
   undefined: 'nothing',
@@ -24,8 +26,15 @@ export function flawsOf(issues: readonly Issue[], base: DataPath = []): readonly
   })
 }
 
+/** What a message calls the thing at a path: its key, or its place in a list. */
+function nameOf(path: DataPath): string {
+  const last = path.at(-1)
+  if (last === undefined) return 'the inventory'
+  return typeof last === 'number' ? `item ${last + 1} of "${path.at(-2) ?? ''}"` : `"${last}"`
+}
+
 function flaw(issue: Issue, path: DataPath): readonly Finding[] {
-  const what = path.length === 0 ? 'the inventory' : `"${path.at(-1)}"`
+  const what = nameOf(path)
   switch (issue.code) {
     case 'unrecognized_keys':
       return issue.keys.map(key => unknownKey(key, [...path, key]))
@@ -34,51 +43,58 @@ function flaw(issue: Issue, path: DataPath): readonly Finding[] {
     case 'invalid_union':
       return unionFlaws(issue, path)
     case 'invalid_type': {
-      const wanted = kinds[issue.expected] ?? issue.expected
-      if (issue.input === undefined && / received undefined$/.test(issue.message)) return [missing(path)]
-      const got = /received (\w+)$/.exec(issue.message)?.[1] ?? ''
-      return [
-        { path, message: `${what} is ${kinds[got] ?? got}, not ${wanted}`, hint: `write ${wanted} here` },
-      ]
+      if (issue.input === undefined) return [missing(path)]
+      const [wanted, got] = [kinds[issue.expected] ?? issue.expected, kindOf(issue.input)]
+      return [{ path, message: `${what} is ${got}, not ${wanted}`, hint: `write ${wanted} here` }]
     }
     case 'invalid_value': {
-      const values = issue.values.map(String).join(', ')
-      return [
-        {
-          path,
-          message: `${what} has a value that is not one of: ${values}`,
-          hint: `choose one of ${values}`,
-        },
-      ]
+      const values = issue.values.map(String)
+      if (issue.input === undefined) return [missing(path)]
+      const given = typeof issue.input === 'string' ? `"${issue.input}"` : kindOf(issue.input)
+      const near = typeof issue.input === 'string' ? closest(issue.input, values) : undefined
+      const isNear = near !== undefined && distance(String(issue.input), near) <= 2
+      const hint = isNear ? `did you mean "${near}"?` : `choose one of ${values.join(', ')}`
+      return [{ path, message: `${what} is ${given}, which is none of ${values.join(', ')}`, hint }]
     }
     case 'too_small':
     case 'too_big':
       return [limit(issue, path, what)]
     case 'custom': {
       const hint = issue.params?.hint
-      return [{ path, message: issue.message, hint: typeof hint === 'string' ? hint : keyHint(path) }]
+      return [{ path, message: issue.message, hint: typeof hint === 'string' ? hint : meaning(path) }]
     }
     default:
-      return [{ path, message: `${what}: ${issue.message}`, hint: keyHint(path) }]
+      return [{ path, message: `${what} does not fit: ${issue.message}`, hint: meaning(path) }]
   }
+}
+
+function kindOf(input: unknown): string {
+  if (input === null) return 'nothing'
+  return kinds[Array.isArray(input) ? 'array' : typeof input] ?? typeof input
+}
+
+/** For a hint: what the value means. */
+function meaning(path: DataPath): string {
+  const description = descriptionOf(path)
+  return description === undefined ? 'see `nfsha schema`' : `its meaning: ${description}`
 }
 
 function missing(path: DataPath): Finding {
   const key = path.at(-1) ?? ''
-  return { path, message: `"${key}" is missing`, hint: `add it: ${keyHint(path)}` }
+  return { path, message: `"${key}" is missing`, hint: `add it; ${meaning(path)}` }
 }
 
 function unknownKey(key: string, path: DataPath): Finding {
-  const refused = refusedKeys[key]
-  if (refused !== undefined)
-    return { path, atKey: true, message: `"${key}" is refused: ${refused.reason}`, hint: refused.hint }
-  return { path, atKey: true, message: `unknown key "${key}"`, hint: keyHint(path, key) }
+  const refused = refusedKey(path)
+  if (refused === undefined)
+    return { path, atKey: true, message: `unknown key "${key}"`, hint: keyHint(path, key) }
+  return { path, atKey: true, message: `"${key}" is refused: ${refused.reason}`, hint: refused.hint }
 }
 
 function limit(issue: Issue & { code: 'too_small' | 'too_big' }, path: DataPath, what: string): Finding {
   const [least, bound] = issue.code === 'too_small' ? [true, issue.minimum] : [false, issue.maximum]
   const size = issue.origin === 'array' || issue.origin === 'string'
-  if (least && size) return { path, message: `${what} is empty`, hint: keyHint(path) }
+  if (least && size) return { path, message: `${what} is empty`, hint: meaning(path) }
   return {
     path,
     message: `${what} is ${least ? 'below the least' : 'above the most'} allowed, ${bound}`,
@@ -93,9 +109,18 @@ function unionFlaws(issue: Issue & { code: 'invalid_union' }, path: DataPath): r
   const meant = issue.errors.filter(branch => !outer(branch)).sort((a, b) => a.length - b.length)[0]
   if (meant !== undefined) return flawsOf(meant, path)
   const wanted = new Set(issue.errors.flat().flatMap(each => wantedBy(each)))
-  const what = path.length === 0 ? 'the inventory' : `"${path.at(-1)}"`
-  const list = [...wanted].join(' or ')
-  return [{ path, message: `${what} is not ${list}`, hint: keyHint(path) }]
+  const [list, given] = [[...wanted].join(' or '), givenTo(issue)]
+  const message = `${nameOf(path)} is ${given === undefined ? 'not' : `${kindOf(given)}, not`} ${list}`
+  return [{ path, message, hint: `write ${list}` }]
+}
+
+/** What was written where a union stands: its issue does not say, those of its branches do. */
+function givenTo(issue: Issue): unknown {
+  if (issue.code !== 'invalid_union') return issue.path.length === 0 ? issue.input : undefined
+  return issue.errors
+    .flat()
+    .map(each => givenTo(each))
+    .find(each => each !== undefined)
 }
 
 function isOfOtherKind(issue: Issue): boolean {

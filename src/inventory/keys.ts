@@ -7,36 +7,48 @@ import { inventorySchema } from './schema.ts'
 
 type JsonSchema = z.core.JSONSchema.BaseSchema
 
-const activeActive = {
+interface RefusedKey {
+  readonly reason: string
+  readonly hint: string
+}
+
+const activeActive: RefusedKey = {
   reason:
     'active/active is not possible here, because the kernel has one nfsd, one server scope and one client database a node, so all volumes and VIPs move together',
   hint: 'remove it; for two active nodes make two pairs, or let one pair serve all volumes',
 }
 
 /** Keys that people try and that are refused for a reason of their own. */
-export const refusedKeys: Readonly<Record<string, { readonly reason: string; readonly hint: string }>> = {
+const refusedKeys: Readonly<Record<string, RefusedKey>> = {
   'active-active': activeActive,
   'allow-two-primaries': activeActive,
   'become-primary-on': activeActive,
   groups: activeActive,
-  'preferred-node': {
-    reason: 'there is one resource group, and one preferred node for all of it',
-    hint: 'write `preferred: NODE` at the top of the inventory',
-  },
-  haresources: { reason: 'haresources is generated', hint: 'say `group: lean` or `group: standard`' },
-  password: {
-    reason: 'it is not known here',
-    hint: 'below ssh: it is a reference, env:NAME or file:PATH#KEY',
-  },
   crm: { reason: 'only haresources mode is supported', hint: 'remove it' },
+  haresources: { reason: 'haresources is generated', hint: 'say `group: lean` or `group: standard`' },
   ipv6: { reason: 'IPv6 is not supported', hint: 'use IPv4 addresses throughout' },
 }
 
-/** What to do about a key: what it means, or, for one that is not known, what was probably meant. */
-export function keyHint(path: DataPath, unknown?: string): string {
-  const root: JsonSchema = z.toJSONSchema(inventorySchema, { io: 'input' })
-  if (unknown === undefined)
-    return nodesAt(root, path).find(node => node.description)?.description ?? 'see `nfsha schema`'
+/** Why a key is refused by name, if it is. A preferred node below a volume or VIP asks for active/active too. */
+export function refusedKey(path: DataPath): RefusedKey | undefined {
+  const key = String(path.at(-1))
+  const splits = ['preferred', 'preferred-node', 'node', 'active'].includes(key)
+  if (splits && ['volumes', 'vips', 'exports'].includes(String(path[0]))) return activeActive
+  return Object.hasOwn(refusedKeys, key) ? refusedKeys[key] : undefined
+}
+
+function rootSchema(): JsonSchema {
+  return z.toJSONSchema(inventorySchema, { io: 'input' })
+}
+
+/** What the schema says about the value at a path. */
+export function descriptionOf(path: DataPath): string | undefined {
+  return nodesAt(rootSchema(), path).find(node => node.description)?.description
+}
+
+/** What was probably meant by a key that is not known. */
+export function keyHint(path: DataPath, unknown: string): string {
+  const root = rootSchema()
   const here = nodesAt(root, path.slice(0, -1)).flatMap(node => Object.keys(node.properties ?? {}))
   const near = here.length === 0 ? undefined : closest(unknown, here)
   if (near !== undefined && distance(unknown, near) <= Math.max(2, Math.floor(unknown.length / 3)))

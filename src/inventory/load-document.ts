@@ -1,4 +1,5 @@
 import {
+  isCollection,
   isMap,
   isNode,
   isScalar,
@@ -106,9 +107,10 @@ interface Step {
 function inMap(map: YAMLMap, part: string | number, atKey: boolean): Step | undefined {
   const pair = map.items.find(({ key }) => isScalar(key) && String(key.value) === String(part))
   if (pair === undefined) return undefined
-  // An empty value has no place of its own.
-  const isEmpty = !isNode(pair.value) || (isScalar(pair.value) && pair.value.source === '')
-  return { node: pair.value, offset: startOf(atKey || isEmpty ? pair.key : pair.value) }
+  // A mapping or list is best found by its key, and an empty value has no place of its own.
+  const { key, value } = pair
+  const byKey = atKey || !isNode(value) || isCollection(value) || (isScalar(value) && value.source === '')
+  return { node: value, offset: startOf(byKey ? key : value) }
 }
 
 function inList(list: unknown, part: string | number): Step | undefined {

@@ -60,8 +60,8 @@ export const heartbeat = z
       .describe(
         'Move back to the preferred node when it returns. Default off: each recovery would cost a second outage.',
       ),
-    ping: z
-      .array(z.union([scalar.address, z.array(scalar.address).min(1)]))
+    ping: scalar
+      .oneOrMore(z.union([scalar.address, z.array(scalar.address).min(1)]))
       .prefault([])
       .describe(
         'Addresses outside the pair that tell a node whether its own network works, the gateway say; a list in the list is a ping_group. None by default: nobody else can know them.',

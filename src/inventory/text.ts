@@ -71,12 +71,10 @@ export function parseCidr(text: string): Parsed<Cidr> {
   const [head = '', tail, ...rest] = text.split('/')
   const address = parseAddress(head)
   if ('flaw' in address) return address
-  const prefix = tail === undefined || !/^\d{1,2}$/.test(tail) ? Number.NaN : Number(tail)
+  const prefix = tail !== undefined && /^\d{1,2}$/.test(tail) ? Number(tail) : Number.NaN
   if (rest.length > 0 || !(prefix >= 1 && prefix <= 32)) {
-    return {
-      flaw: `"${text}" has no prefix length`,
-      hint: `write the address with its network's prefix, as ${address.value}/24`,
-    }
+    const hint = `write the address with its network's prefix, 1 to 32, as ${address.value}/24`
+    return { flaw: `"${text}" has no ${tail === undefined ? '' : 'valid '}prefix length`, hint }
   }
   return { value: { address: address.value, prefix } }
 }
