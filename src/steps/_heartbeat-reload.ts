@@ -46,7 +46,7 @@ export function rereadKeys({ haDir, heartbeatLibexec }: Platform['paths']): Scri
     script: [
       `touch ${quote(`${haDir}/authkeys`)}`,
       `${quote(`${heartbeatLibexec}/heartbeat`)} -r || exit 1`,
-      'mkdir -p -m 0755 /run/nfsha',
+      'mkdir -p /run/nfsha',
       `${keysStamp(haDir)} > ${keysReadRecord}`,
     ].join('\n'),
     timeoutMs: 60_000,
