@@ -5,6 +5,7 @@ import { type Fact, factValue, present } from '../core/fact.ts'
 import { defineStepOver, type Given } from '../core/step.ts'
 import { type Disk, disk, diskEvidence } from '../facts/block.ts'
 import { type DrbdMetadata, drbdMetadata, justCreatedUuid } from '../facts/drbd-metadata.ts'
+import { volumeContents } from '../facts/filesystem.ts'
 import { compareGenerations } from '../facts/generations.ts'
 import {
   consentFor,
@@ -164,5 +165,10 @@ function expectedAfter({ cluster, host, item }: Given<Volume>): Expected {
     justCreated: true,
     generations: { current: justCreatedUuid, bitmap: zero, history: [zero, zero] },
   })
-  return { self: [expects(drbdMetadata(cluster, host, item), fresh)] }
+  return {
+    self: [
+      expects(drbdMetadata(cluster, host, item), fresh),
+      expects(volumeContents(backingDisk(host, item)), present([])),
+    ],
+  }
 }
