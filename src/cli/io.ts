@@ -30,7 +30,6 @@ export interface Io {
   readonly pid: number
   /** The terminal to draw on; absent where standard error is none. */
   readonly terminal?: { readonly stderr: NodeJS.WriteStream; readonly stdout: NodeJS.WriteStream }
-  randomHex(bytes: number): string
   now(): Date
   /** Calls back on each Ctrl-C or SIGTERM instead of ending the process; returns how to stop that. */
   onInterrupt(callback: () => void): () => void

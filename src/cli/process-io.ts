@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { hostname, userInfo } from 'node:os'
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
@@ -29,7 +28,6 @@ export function processIo(): Io {
     pid: process.pid,
     ...(stderr.isTTY === true ? { terminal: { stderr, stdout } } : {}),
     now: () => new Date(),
-    randomHex: bytes => randomBytes(bytes).toString('hex'),
     onInterrupt,
   }
 }

@@ -1,11 +1,12 @@
 import { resolve } from 'node:path'
 import type { Cluster } from '../core/cluster.ts'
-import { NfshaError } from '../core/error.ts'
+import { exitCodes, NfshaError } from '../core/error.ts'
 import { applyPlan, type RunResult } from '../executor/apply.ts'
 import type { OpenHosts } from '../executor/hosts.ts'
+import { preflightProbes } from '../preflight/preflight.ts'
 import { durationText } from '../report/duration.ts'
 import type { PlanRecord } from '../report/plan-record.ts'
-import { assertChecked, failedChecks, preflightOf, preflightProbes } from './check-facts.ts'
+import { assertChecked, failedChecks } from './check-facts.ts'
 import type { Cli, Screen } from './cli.ts'
 import { assertAllAnswer, connect } from './connect.ts'
 import { askConsent, assertCanAsk, assertNotRefused, assertNotStale } from './consent.ts'
@@ -61,7 +62,7 @@ async function deployOn(hosts: OpenHosts, deployment: Deployment): Promise<RunEn
   const { events, interrupts, journal, progress } = doors
   assertNotInterrupted(interrupts.stop)
   assertAllAnswer(hosts)
-  const facts = await gatherFacts(work, hosts, events, await preflightProbes(cluster))
+  const facts = await gatherFacts(work, hosts, events, preflightProbes(cluster))
   await progress.settle()
   assertNotInterrupted(interrupts.stop)
   assertAllAnswer(hosts)
@@ -71,7 +72,7 @@ async function deployOn(hosts: OpenHosts, deployment: Deployment): Promise<RunEn
   journal.sink({ type: 'plan-made', plan })
   if (screen.format === 'text') printPlan(record, cluster, screen)
   assertNotRefused(record)
-  assertChecked(failedChecks(await preflightOf(cluster, facts), plan))
+  assertChecked(failedChecks(cluster, facts))
   assertNotStale(saved, record)
   const isIdle = plan.counts.change + plan.counts.wait === 0
   if (isIdle) return { result: { result: 'nothing-to-do', exitCode: 0 }, roundTrips: hosts.roundTrips() }
@@ -119,9 +120,9 @@ function report(ended: EndedRun, cluster: Cluster, cli: Cli, screen: Screen): vo
 }
 
 /** What a run that did not end well says, as an error; its exit code is the executor's. */
-function errorOf({ result, message = result, hint = '' }: RunResult): NfshaError | undefined {
+function errorOf({ result, exitCode, message = result, hint = '' }: RunResult): NfshaError | undefined {
   if (result === 'done' || result === 'nothing-to-do') return undefined
-  return new NfshaError(result, message, hint)
+  return new NfshaError(exitCode === exitCodes.unreachable ? 'unreachable' : result, message, hint)
 }
 
 function names(cluster: Cluster): string {

@@ -10,7 +10,12 @@ import { assertKnown } from './selection.ts'
 import { loadTarget } from './target.ts'
 
 /** `nfsha facts`: what any command asks of the nodes. One that does not answer has its reason as every fact. */
-export async function runFacts(source: string, options: FactsOptions, cli: Cli, screen: Screen): Promise<void> {
+export async function runFacts(
+  source: string,
+  options: FactsOptions,
+  cli: Cli,
+  screen: Screen,
+): Promise<void> {
   const { cluster } = await loadTarget(source, options, cli, screen)
   const { node, out } = options
   if (node !== undefined)

@@ -3,8 +3,9 @@ import type { Cluster } from '../core/cluster.ts'
 import { type ExitCode, exitCodes } from '../core/error.ts'
 import type { Facts } from '../core/fact.ts'
 import type { Plan } from '../core/plan.ts'
+import { preflightProbes } from '../preflight/preflight.ts'
 import { predictFailover } from '../report/failover.ts'
-import { failedChecks, preflightOf, preflightProbes, printFailedChecks } from './check-facts.ts'
+import { failedChecks, printFailedChecks } from './check-facts.ts'
 import type { Cli, Screen } from './cli.ts'
 import { assertAllAnswer, connect } from './connect.ts'
 import { readFactsFile } from './facts-file.ts'
@@ -28,7 +29,7 @@ export async function runPlan(source: string, options: PlanOptions, cli: Cli, sc
 
   const plan = planWork(work, facts)
   const record = shownPlan(plan, cluster)
-  const failed = failedChecks(await preflightOf(cluster, facts), plan)
+  const failed = failedChecks(cluster, facts)
   cli.setExitCode(exitCodeOf(plan, failed.length, options.detailedExitcode))
   if (options.out !== undefined && plan.counts.refusal === 0)
     await savePlan(resolve(cli.io.cwd, options.out), record)
@@ -51,7 +52,7 @@ async function factsFromNodes(work: Work, cluster: Cluster, cli: Cli, screen: Sc
   const hosts = await connect(cluster.nodes, io, events, interrupts.stop)
   try {
     assertAllAnswer(hosts)
-    const facts = await gatherFacts(work, hosts, events, await preflightProbes(cluster))
+    const facts = await gatherFacts(work, hosts, events, preflightProbes(cluster))
     assertAllAnswer(hosts)
     return facts
   } finally {

@@ -10,7 +10,9 @@ Examples:
   nfsha unlock cluster.yml 20250102-030405-1f9c`
 
 export function registerUnlock(program: Command, cli: Cli): void {
-  const command = withTarget(program.command('unlock').description('Take away the lock of a run that is gone.'))
+  const command = withTarget(
+    program.command('unlock').description('Take away the lock of a run that is gone.'),
+  )
     .argument('<run>', 'the id of the run, as the refusal names it')
     .addHelpText('after', examples)
   withCommonOptions(command).action(async (source: string, runId: string, options: TargetOptions) => {

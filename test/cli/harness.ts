@@ -43,7 +43,6 @@ export async function nfsha(words: readonly string[], world: World = {}): Promis
     user: 'ada',
     host: 'desk',
     pid: 42,
-    randomHex: bytes => 'ab'.repeat(bytes),
     now: () => new Date('2025-01-02T03:04:05Z'),
     onInterrupt: () => () => {},
   })

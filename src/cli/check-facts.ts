@@ -1,0 +1,40 @@
+import type { Cluster } from '../core/cluster.ts'
+import { NfshaError } from '../core/error.ts'
+import type { Facts } from '../core/fact.ts'
+import type { CheckResult } from '../preflight/check.ts'
+import { coveredBySteps, evaluate } from '../preflight/preflight.ts'
+import { checkLine } from '../report/check-text.ts'
+import type { Screen } from './cli.ts'
+
+/**
+ * The failed checks that stand against a plan. What the plan's own steps refuse, they refuse more
+ * exactly, and knowing what was consented to; so those checks are left to them.
+ */
+export function failedChecks(cluster: Cluster, facts: Facts): readonly CheckResult[] {
+  return evaluate(cluster, facts).filter(
+    ({ check, result }) => result === 'fail' && !coveredBySteps.has(check),
+  )
+}
+
+/** Prints failed checks before a plan. */
+export function printFailedChecks(failed: readonly CheckResult[], screen: Screen): void {
+  for (const check of failed) screen.note(checkLine(check, screen.paintNotes))
+}
+
+/** Errors: `preflight` with every failed check. */
+export function assertChecked(failed: readonly CheckResult[]): void {
+  if (failed.length === 0) return
+  throw new NfshaError(
+    'preflight',
+    failed.length === 1
+      ? 'a check failed, so nothing was changed'
+      : `${failed.length} checks failed, so nothing was changed`,
+    'mend them, and look at `nfsha check`',
+    {
+      problems: failed.map(({ node, check, message, fix }) => ({
+        message: `${node}: ${check}: ${message}`,
+        hint: fix ?? '',
+      })),
+    },
+  )
+}

@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest'
+import { commands } from '../../src/cli/commands.ts'
+import { nfsha } from './harness.ts'
+
+describe('help', () => {
+  test('lists every command, and the exit codes', async () => {
+    const { code, stdout } = await nfsha(['--help'])
+    expect(code).toBe(0)
+    for (const name of Object.keys(commands)) expect(stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'))
+    expect(stdout).toContain('64 usage')
+  })
+
+  test.each(Object.keys(commands))(
+    'of %s says what it does, with examples and the common options',
+    async name => {
+      const { code, stdout, stderr } = await nfsha([name, '--help'])
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+      expect(stdout).toContain(`Usage: nfsha ${name}`)
+      expect(stdout).toContain('Examples:')
+    },
+  )
+
+  test.each(Object.keys(commands).filter(name => name !== 'lab'))(
+    '%s takes --format, --no-color and -v',
+    async name => {
+      const { stdout } = await nfsha([name, '--help'])
+      for (const option of ['--format <format>', '--no-color', '-v, --verbose'])
+        expect(stdout).toContain(option)
+    },
+  )
+})
+
+describe('usage errors', () => {
+  test.each([
+    ['no command', [], 'no command given', 'nfsha --help'],
+    ['an unknown command', ['plna'], "unknown command 'plna'", 'Did you mean plan?'],
+    [
+      'an unknown option',
+      ['validate', 'x.yml', '--colour'],
+      "unknown option '--colour'",
+      'nfsha validate --help',
+    ],
+    ['a missing argument', ['plan'], "missing required argument 'inventory'", 'nfsha plan --help'],
+    ['too many arguments', ['validate', 'a', 'b'], 'too many arguments', 'nfsha validate --help'],
+    [
+      'an unknown format',
+      ['validate', 'x.yml', '--format', 'xml'],
+      'Allowed choices are text, json',
+      '--help',
+    ],
+    [
+      'a bad number',
+      ['deploy', 'x.yml', '--lock-timeout', 'soon'],
+      'give whole seconds',
+      'nfsha deploy --help',
+    ],
+    ['one node too few', ['init', '--out', 'x.yml', '--nodes', 'a'], 'give two names', 'nfsha init --help'],
+    ['nobody to ask', ['deploy', 'x.yml'], '--yes is missing', 'nfsha plan'],
+  ])('%s is 64, with a fix', async (_case, words, message, fix) => {
+    const { code, stdout, stderr } = await nfsha(words)
+    expect({ code, stdout }).toEqual({ code: 64, stdout: '' })
+    expect(stderr).toMatch(/^error: .*\n {2}fix: .*\n$/)
+    expect(stderr).toContain(message)
+    expect(stderr).toContain(fix)
+  })
+
+  test('in JSON they are on standard output, alone', async () => {
+    const { code, stdout, stderr } = await nfsha(['validate', '--format', 'json'])
+    expect({ code, stderr }).toEqual({ code: 64, stderr: '' })
+    expect(JSON.parse(stdout)).toMatchObject({ verdict: 'usage', exitCode: 64 })
+  })
+})
+
+describe('--version', () => {
+  test('prints the version, alone', async () => {
+    const { code, stdout } = await nfsha(['--version'])
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
+  })
+})
