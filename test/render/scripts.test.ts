@@ -1,0 +1,54 @@
+import { spawnSync } from 'node:child_process'
+import { describe, expect, it } from 'vitest'
+import { shown } from './tree.ts'
+import { variants } from './variants.ts'
+
+/** Runs a checker over a script on its standard input. */
+function check(argv: readonly [string, ...string[]], script: string): { code: number | null; text: string } {
+  const [command, ...args] = argv
+  const { error, status, stdout, stderr } = spawnSync(command, args, { input: script, encoding: 'utf8' })
+  if (error !== undefined)
+    throw new Error(`${command} is needed here: apt-get install ${command}`, { cause: error })
+  return { code: status, text: `${stdout}${stderr}` }
+}
+
+const scripts = Object.entries(variants).flatMap(([name, cluster]) =>
+  ['etc/ha.d/resource.d/nfsha', 'etc/drbd.d/nfsha-handler'].map(template => ({
+    name,
+    template,
+    text: shown(template, cluster),
+  })),
+)
+
+describe.each(scripts)('$template, $name', ({ text }) => {
+  it('passes shellcheck', () => {
+    expect(check(['shellcheck', '-s', 'sh', '-o', 'quote-safe-variables', '-'], text)).toEqual({
+      code: 0,
+      text: '',
+    })
+  })
+
+  it('is read by dash without complaint', () => {
+    expect(check(['dash', '-n'], text)).toEqual({ code: 0, text: '' })
+  })
+
+  it('runs every outside command under a limit', () => {
+    const outside =
+      /\b(drbdadm|drbdsetup|mount|umount|systemctl|ip|ss|arping|fuser|exportfs|udevadm|rpc\.nfsd|sm-notify|pkill|cl_status|mkdir|rm|install|sync|tickle_tcp)\b/
+    const unlimited = text
+      .split('\n')
+      .map(line =>
+        line
+          .replace(/#.*/, '')
+          .replaceAll(/'[^']*'|"[^"]*"/g, '…')
+          .trim(),
+      )
+      .filter(line => !/^(case|phase|PATH|[a-z_]+\(\) \{$|refuse|say)/.test(line))
+      .filter(line => outside.test(line) && !/\b(within|timeout -k 5) /.test(line) && !/^\w+=/.test(line))
+    expect(unlimited).toEqual([])
+  })
+
+  it('never forces: no lazy or forced umount, no SIGKILL, no --force', () => {
+    expect(text.replaceAll(/^\s*#.*$/gm, '')).not.toMatch(/umount\s+-|KILL|kill -9|--force|overwrite-data/)
+  })
+})

@@ -1,0 +1,91 @@
+# The pretended commands of world.ts: each call is logged, and the few that matter change the files
+# that stand for the kernel's. `fail/NAME` holds how often a command still fails.
+name=${0##*/}
+printf '%s\n' "$name${*:+ $*}" >>"$ROOT/calls"
+
+fails() {
+    [ -r "$ROOT/fail/$1" ] || return 1
+    read -r left <"$ROOT/fail/$1"
+    [ "$left" -gt 0 ] || return 1
+    echo "$((left - 1))" >"$ROOT/fail/$1"
+}
+
+minor_of() {
+    case $1 in data) echo 0 ;; *) echo 1 ;; esac
+}
+
+set_role() {
+    sed -i "s/^\( $(minor_of "$1"): cs:[A-Za-z]* ro:\)[A-Za-z]*/\1$2/" "$ROOT/proc/drbd"
+}
+
+case $name in
+drbdadm)
+    fails "drbdadm-$1" && exit 11
+    case $1 in
+    primary) set_role "$2" Primary ;;
+    secondary) set_role "$2" Secondary ;;
+    get-gi) cat "$ROOT/gi" ;;
+    cstate | role | dstate) cat "$ROOT/drbd9/$1" ;;
+    esac
+    ;;
+drbdsetup)
+    [ ! -e "$ROOT/after-wait" ] || cp "$ROOT/after-wait" "$ROOT/proc/drbd"
+    ;;
+cl_status)
+    fails cl_status && exit 1
+    cat "$ROOT/peer"
+    ;;
+mount)
+    fails mount && exit 32
+    mkdir -p "$6"
+    printf '%s %s %s rw 0 0\n' "$5" "$(printf '%s' "$6" | sed 's/ /\\040/g')" "$2" >>"$ROOT/proc/mounts"
+    ;;
+umount)
+    fails umount && exit 32
+    point=$(printf '%s' "$1" | sed 's/ /\\040/g')
+    while read -r line; do
+        case $line in *" $point "*) ;; *) printf '%s\n' "$line" ;; esac
+    done <"$ROOT/proc/mounts" >"$ROOT/proc/mounts.new"
+    mv "$ROOT/proc/mounts.new" "$ROOT/proc/mounts"
+    ;;
+systemctl)
+    fails "systemctl-$1" && exit 1
+    mkdir -p "$ROOT/proc/fs/nfsd"
+    pipe=$ROOT/run/rpc_pipefs/nfsd/cld
+    case $1 in
+    restart)
+        echo 16 >"$ROOT/proc/fs/nfsd/threads"
+        cp "$ROOT/etab" "$ROOT/var/lib/nfs/etab"
+        fails nfsdcld || [ -p "$pipe" ] || mkfifo "$pipe"
+        ;;
+    stop)
+        echo 0 >"$ROOT/proc/fs/nfsd/threads"
+        rm -f "$pipe"
+        ;;
+    esac
+    ;;
+rpc.nfsd)
+    [ "$1" != 0 ] || echo 0 >"$ROOT/proc/fs/nfsd/threads"
+    ;;
+ip)
+    case "$*" in
+    '-o -4 address show') cat "$ROOT/addresses" ;;
+    'address replace '*) printf '2: %s    inet %s scope global %s\n' "$5" "$3" "$5" >>"$ROOT/addresses" ;;
+    'address delete '*) sed -i "\\, inet $3 ,d" "$ROOT/addresses" ;;
+    esac
+    ;;
+ss)
+    [ ! -e "$ROOT/connections" ] || cat "$ROOT/connections"
+    ;;
+tickle_tcp)
+    sed 's/^/tickled /' >>"$ROOT/calls"
+    ;;
+install)
+    for directory; do :; done
+    mkdir -p "$directory"
+    ;;
+fuser)
+    echo 4711
+    ;;
+esac
+exit 0

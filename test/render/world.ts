@@ -1,0 +1,115 @@
+import { execFile } from 'node:child_process'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Cluster } from '../../src/core/cluster.ts'
+import { shown } from './tree.ts'
+
+/** How a run of the group's script ended. */
+export interface Outcome {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** A pretended node in a directory, on which the rendered script runs under dash with stubbed commands. */
+export interface World {
+  run(...args: readonly string[]): Promise<Outcome>
+  /** The commands that were called so far, one a line, as `name arguments`. */
+  calls(): readonly string[]
+  forgetCalls(): void
+  /** The lines that went to the kernel log. */
+  log(): readonly string[]
+  write(path: string, text: string): void
+  read(path: string): string | undefined
+  has(path: string): boolean
+  /** Sets what /proc/drbd says of minor 0, or of another one. */
+  drbd(connection: string, roles: string, disks: string, minor?: number): void
+  /** Lets a stubbed command fail: `drbdadm-primary`, `umount`, `systemctl-restart`; `times` or for good. */
+  fail(command: string, times?: number): void
+  end(): void
+}
+
+const commands = [
+  ...['drbdadm', 'drbdsetup', 'mount', 'umount', 'systemctl', 'ip', 'ss', 'arping', 'fuser', 'exportfs'],
+  ...['udevadm', 'rpc.nfsd', 'sm-notify', 'pkill', 'cl_status', 'sleep', 'sync', 'install'],
+]
+
+const stubs = readFileSync(fileURLToPath(new URL('./world-stubs.sh', import.meta.url)), 'utf8')
+
+/** A node of `cluster` (the first unless named) that is booted and holds nothing. */
+export function createWorld(cluster: Cluster, nodeName = cluster.nodes[0].name): World {
+  const root = mkdtempSync(join(tmpdir(), 'nfsha-world-'))
+  const at = (path: string) => join(root, path)
+  const write = (path: string, text: string) => {
+    mkdirSync(dirname(at(path)), { recursive: true })
+    writeFileSync(at(path), text)
+  }
+  const executable = (path: string, text: string) => {
+    write(path, text)
+    chmodSync(at(path), 0o755)
+  }
+  const read = (path: string) => (existsSync(at(path)) ? readFileSync(at(path), 'utf8') : undefined)
+  const lines = (path: string) => (read(path) ?? '').split('\n').filter(line => line !== '')
+
+  for (const command of commands) executable(`bin/${command}`, `#!/bin/sh\nROOT='${root}'\n${stubs}`)
+  executable('usr/libexec/heartbeat/tickle_tcp', `#!/bin/sh\nROOT='${root}'\n${stubs}`)
+  executable('nfsha', intoWorld(shown('etc/ha.d/resource.d/nfsha', cluster), root))
+  write('proc/sys/kernel/hostname', `${nodeName}\n`)
+  write('proc/uptime', '4321.07 1.00\n')
+  write('proc/mounts', '/dev/vda / ext4 rw 0 0\n')
+  write('dev/kmsg', '')
+  write('addresses', '1: lo    inet 127.0.0.1/8 scope host lo\n')
+  write(
+    'etab',
+    cluster.exports.map(({ path }) => `${join(root, path).replaceAll(' ', '\\040')}\t*(rw)\n`).join(''),
+  )
+  write('gi', 'A1B2C3D4E5F60718:0000000000000000:0:0:1:1:0:0:0:0:0\n')
+  write('peer', 'dead\n')
+  write('run/heartbeat.pid', '777\n')
+  mkdirSync(at('run/rpc_pipefs/nfsd'), { recursive: true })
+  write('var/lib/nfs/etab', '')
+
+  const drbdLines = new Map<number, string>()
+  return {
+    run: (...args) => execute(at('nfsha'), args, at('bin')),
+    calls: () => lines('calls'),
+    forgetCalls: () => write('calls', ''),
+    log: () => lines('dev/kmsg'),
+    write,
+    read,
+    has: path => existsSync(at(path)),
+    drbd(connection, roles, disks, minor = 0) {
+      drbdLines.set(minor, ` ${minor}: cs:${connection} ro:${roles} ds:${disks} C r-----\n    ns:0 nr:0\n`)
+      const devices = [...drbdLines].sort(([a], [b]) => a - b).map(([, line]) => line)
+      write('proc/drbd', `version: 8.4.11 (api:1/proto:86-101)\nsrcversion: 0\n${devices.join('\n')}`)
+    },
+    fail: (command, times = 1_000_000) => write(`fail/${command}`, `${times}\n`),
+    end: () => rmSync(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }),
+  }
+}
+
+/** The script with every path outside PATH moved below the world's root; the kernel log is a file that grows. */
+function intoWorld(script: string, root: string): string {
+  return script
+    .split('\n')
+    .map(line =>
+      line.startsWith('PATH=')
+        ? line
+        : line.replaceAll(/(?<![\w$}/])\/(proc|run|var|srv|usr)\//g, `${root}/$1/`),
+    )
+    .join('\n')
+    .replaceAll('>/dev/kmsg', `>>${root}/dev/kmsg`)
+}
+
+function execute(script: string, args: readonly string[], bin: string): Promise<Outcome> {
+  return new Promise(resolve => {
+    execFile(
+      '/usr/bin/dash',
+      [script, ...args],
+      { env: { PATH: `${bin}:${process.env.PATH ?? ''}` } },
+      (error, stdout, stderr) => resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
+    )
+  })
+}
