@@ -87,8 +87,11 @@ function parseMetadata(stdout: string): Fact<DrbdMetadata> {
 
   function lineageOf(): DrbdMetadata['lineage'] {
     const recorded = value('recorded-device-uuid')
-    if (recorded !== undefined) return recorded === uuid && !/^0*$/.test(uuid) ? 'recorded' : 'none'
-    return justCreated && value('recorded-identity') === value('identity') ? 'unfinished' : 'none'
+    const sameDisk = value('recorded-identity') === value('identity')
+    if (recorded === undefined) return justCreated && sameDisk ? 'unfinished' : 'none'
+    // Metadata made by drbdmeta itself have no device UUID: then the disk must be the one that was noted.
+    const isNamed = !/^0*$/.test(uuid)
+    return recorded === uuid && (isNamed || sameDisk) ? 'recorded' : 'none'
   }
 }
 

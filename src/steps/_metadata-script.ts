@@ -22,7 +22,7 @@ ${evidenceScript(named.path)}
 function noteScript(volume: Volume, lines: string): string {
   const path = metadataRecordPath(volume.name)
   return `record=${quote(path)}
-mkdir -p -m 0700 ${quote(path.slice(0, path.lastIndexOf('/')))}
+install -d -m 0700 ${quote(path.slice(0, path.lastIndexOf('/')))}
 { ${lines}; } >"$record.new"
 sync "$record.new"
 mv -f "$record.new" "$record"`
@@ -73,7 +73,7 @@ ${noteScript(volume, noteBoth)}`,
 
 function eraseScript(volume: Volume): string {
   return `saved=/var/lib/nfsha/signatures/${volume.name}-$(date -u +%Y%m%dT%H%M%SZ)
-mkdir -p -m 0700 "$saved"
+install -d -m 0700 "$saved"
 bytes=$(blockdev --getsize64 "$disk")
 dd if="$disk" of="$saved/first-mib" bs=1M count=1 status=none
 dd if="$disk" of="$saved/last-mib" bs=1M count=1 iflag=skip_bytes skip=$((bytes - 1048576)) status=none

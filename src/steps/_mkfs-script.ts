@@ -59,10 +59,11 @@ export function makeFileSystem(
 stage=${quote(stageOf(volume))}
 intent=${quote(mkfsIntentPath(volume))}
 ${releaseScript(volume)}
-mkdir -p -m 0700 "$stage" "\${intent%/*}"
+install -d -m 0700 "$stage" "\${intent%/*}"
 printf '%s\\n' ${device} >"$intent"
 sync "$intent"
-trap 'code=$?; [ $code -eq 0 ] || release || :; exit $code' EXIT
+leave() { code=$?; [ $code -eq 0 ] || release || :; exit $code; }
+trap leave EXIT
 drbdadm primary ${quote(volume.name)}
 ! mountpoint -q "$stage" || umount "$stage"
 found=$(wipefs -n --noheadings -O TYPE,LABEL ${device} | tr -s ' ' | sed 's/^ //; s/ $//')
