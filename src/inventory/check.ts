@@ -20,21 +20,26 @@ export type Checked =
 export function checkSchema(data: unknown): Checked {
   const first = inventorySchema.safeParse(data, { reportInput: true })
   if (first.success) return { inventory: first.data, findings: [] }
-  const rest = structuredClone(data)
-  const lost: DataPath[] = []
-  let result: z.ZodSafeParseResult<Inventory> = first
-  // Each round drops at least one part, or there is nothing left to drop.
-  while (!result.success) {
-    const dropped = result.error.issues.flatMap(issue => faultyParts(issue)).filter(path => drop(rest, path))
-    if (dropped.length === 0) break
-    lost.push(...dropped)
-    result = inventorySchema.safeParse(rest)
-  }
+  const faulty = first.error.issues.flatMap(issue => faultyParts(issue))
   return {
-    partial: result.data,
+    partial: faulty.every(canBeSpared) ? without(data, faulty) : undefined,
     findings: flawsOf(first.error.issues),
-    followsFromLoss: path => lost.some(part => leadsTo(path, part)),
+    followsFromLoss: path => faulty.some(part => leadsTo(path, part)),
   }
+}
+
+/** Sections whose entries are referred to by name: without one, its references would look wrong. */
+const named = ['nodes', 'links', 'vips', 'volumes', 'exports', 'clients']
+
+function canBeSpared(path: DataPath): boolean {
+  return path.length > (named.includes(String(path[0])) ? 2 : 0)
+}
+
+function without(data: unknown, faulty: readonly DataPath[]): Inventory | undefined {
+  const rest = structuredClone(data)
+  // From the back, so that places in lists stay right.
+  for (const path of faulty.toReversed()) drop(rest, path)
+  return inventorySchema.safeParse(rest).data
 }
 
 function faultyParts(issue: z.core.$ZodIssue): DataPath[] {
@@ -42,14 +47,12 @@ function faultyParts(issue: z.core.$ZodIssue): DataPath[] {
   return issue.code === 'unrecognized_keys' ? issue.keys.map(key => [...path, key]) : [path]
 }
 
-/** Removes a part of nested data; false when it is not there. */
-function drop(data: unknown, path: DataPath): boolean {
-  const key = path.at(-1)
-  if (key === undefined) return false
+/** Removes a part of nested data, where it is. */
+function drop(data: unknown, path: DataPath): void {
+  const key = path.at(-1) ?? ''
   const holder = path.slice(0, -1).reduce<unknown>((value, part) => child(value, part), data)
-  if (Array.isArray(holder) && typeof key === 'number' && key in holder)
-    return holder.splice(key, 1).length > 0
-  return isRecord(holder) && Object.hasOwn(holder, key) && delete holder[key]
+  if (Array.isArray(holder)) holder.splice(Number(key), 1)
+  else if (isRecord(holder) && Object.hasOwn(holder, key)) delete holder[key]
 }
 
 function child(value: unknown, part: string | number): unknown {

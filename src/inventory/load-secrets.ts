@@ -30,7 +30,10 @@ export async function resolveSecrets(
   const results = await Promise.all(uses.map(use => resolve(use, doors)))
   return {
     secrets: results.flatMap(({ secret }) => secret ?? []),
-    findings: results.flatMap(({ finding }) => finding ?? []),
+    // A file that cannot be read is one problem, however many secrets are in it.
+    findings: results
+      .flatMap(({ finding }) => finding ?? [])
+      .filter((each, index, all) => all.findIndex(({ message }) => message === each.message) === index),
   }
 }
 

@@ -140,7 +140,7 @@ export const nodes = z
 const roles = z.array(z.enum(['service', 'heartbeat', 'replication'])).min(1)
 
 const mcast = z.strictObject({
-  kind: z.literal('mcast'),
+  kind: z.literal('mcast').describe('Multicast with settings of its own.'),
   group: scalar.address
     .prefault('239.0.0.43')
     .describe(

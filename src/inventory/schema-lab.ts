@@ -43,7 +43,7 @@ export const lab = z
     client: scalar.hostName
       .prefault('client')
       .describe(
-        'Name of the guest beside the nodes when the inventory lists no client: LAN neighbour, ping node, time source.',
+        'Name of the guest beside the nodes when the inventory lists no client: LAN neighbour, ping node, time source. Default client.',
       ),
     ports: z
       .record(scalar.hostName, scalar.port)

@@ -192,8 +192,8 @@ export const routes = z
   )
 
 const hostsEntry = z.strictObject({
-  address: scalar.address,
-  names: z.array(scalar.hostName).min(1),
+  address: scalar.address.describe('The address of the line.'),
+  names: z.array(scalar.hostName).min(1).describe('Its names: the canonical one first.'),
 })
 
 export const hosts = z

@@ -1,5 +1,4 @@
 import type { Volume } from '../core/cluster.ts'
-import { diskOf } from './build-hosts.ts'
 import { buildExports, buildVolumes, volumeOf } from './build-storage.ts'
 import type { DataPath, Finding } from './problem.ts'
 import type { Inventory } from './schema.ts'
@@ -54,41 +53,50 @@ export function checkStorage(inventory: Inventory): readonly Finding[] {
 
 function checkDisks({ volumes, nodes }: Inventory): readonly Finding[] {
   const names = Object.keys(nodes)
-  const seen = new Map<string, string>()
-  return Object.entries(volumes).flatMap(([name, volume]) => {
-    const path: DataPath = ['volumes', name, 'disk']
-    const strangers =
-      typeof volume.disk === 'string' ? [] : Object.keys(volume.disk).filter(each => !names.includes(each))
-    const findings: Finding[] = strangers.map(node => ({
-      path: [...path, node],
-      atKey: true,
-      message: `"${node}" is not one of the nodes`,
-      hint: `the nodes are: ${names.join(', ')}`,
+  const owners = new Map<string, string>()
+  return Object.entries(volumes).flatMap(([volume, { disk }]) => {
+    const path: DataPath = ['volumes', volume, 'disk']
+    const written =
+      typeof disk === 'string'
+        ? [{ device: disk, at: path, on: names }]
+        : Object.entries(disk).map(([node, device]) => ({ device, at: [...path, node], on: [node] }))
+    const missing = names.filter(name => !written.some(({ on }) => on.includes(name)))
+    const none = missing.map(node => ({
+      path,
+      message: `${volume} has no disk on ${node}`,
+      hint: `add \`${node}: /dev/…\`, or write one path for both`,
     }))
-    for (const node of names) {
-      const disk = diskOf(volume, node)
-      const at = typeof volume.disk === 'string' ? path : [...path, node]
-      if (disk === undefined) {
-        findings.push({
-          path,
-          message: `${name} has no disk on ${node}`,
-          hint: `add \`${node}: /dev/…\`, or write one path for both`,
-        })
-        continue
-      }
-      if (!disk.startsWith('/dev/') || /^\/dev\/drbd/.test(disk)) {
-        const message = `"${disk}" is not a backing disk`
-        findings.push({ path: at, message, hint: 'name a block device below /dev that is not DRBD itself' })
-      }
-      const owner = seen.get(`${node} ${disk}`)
-      if (owner !== undefined) {
-        const message = `${disk} of ${node} is the disk of ${owner} already`
-        findings.push({ path: at, message, hint: 'give each volume a disk of its own' })
-      }
-      seen.set(`${node} ${disk}`, name)
-    }
-    return findings
+    return [...none, ...written.flatMap(each => checkDisk(each, names, volume, owners))]
   })
+}
+
+interface WrittenDisk {
+  readonly device: string
+  readonly at: DataPath
+  readonly on: readonly string[]
+}
+
+function checkDisk(
+  { device, at, on }: WrittenDisk,
+  names: readonly string[],
+  volume: string,
+  owners: Map<string, string>,
+): readonly Finding[] {
+  const stranger = on.find(name => !names.includes(name))
+  if (stranger !== undefined) {
+    const hint = `the nodes are: ${names.join(', ')}`
+    return [{ path: at, atKey: true, message: `"${stranger}" is not one of the nodes`, hint }]
+  }
+  if (!device.startsWith('/dev/') || device.startsWith('/dev/drbd')) {
+    const hint = 'name a block device below /dev that is not DRBD itself'
+    return [{ path: at, message: `"${device}" is not a backing disk`, hint }]
+  }
+  const taken = on.find(name => owners.has(`${name} ${device}`))
+  const owner = owners.get(`${taken} ${device}`)
+  for (const name of on) owners.set(`${name} ${device}`, owner ?? volume)
+  if (owner === undefined) return []
+  const message = `${device} of ${taken} is the disk of ${owner} already`
+  return [{ path: at, message, hint: 'give each volume a disk of its own' }]
 }
 
 function checkPorts({ nfs, heartbeat }: Inventory, volumes: readonly Volume[]): readonly Finding[] {

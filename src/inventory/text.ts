@@ -111,6 +111,7 @@ const unfitForPaths = /[\p{Cc}"'\\`$,()#*?[\]{}|&;<>!%]/u
 /** An absolute path without `.`, `..` or empty parts; spaces are fine. */
 export function parsePath(text: string): Parsed<string> {
   const path = text.length > 1 ? text.replace(/\/+$/, '') : text
+  if (path === '/') return { value: path }
   if (!path.startsWith('/')) return { flaw: `"${text}" is not an absolute path`, hint: 'begin it with /' }
   const unfit = unfitForPaths.exec(path)
   if (unfit !== null) {

@@ -1,0 +1,364 @@
+import { describe, expect, it } from 'vitest'
+import { blocking } from '../../src/inventory/lint.ts'
+import { lintIds, lintRules } from '../../src/inventory/lint-rules.ts'
+import { loadExample, loadText } from '../fixtures/cluster.ts'
+import { base, basePlus, baseWith } from './base.ts'
+
+const heartbeat = (line: string) => baseWith('heartbeat:\n', `heartbeat:\n  ${line}\n`)
+
+// Rule, severity, what breaks it, line and a part of the message.
+const broken: readonly (readonly [string, string, string, number, string])[] = [
+  [
+    'keepalive-warntime',
+    'error',
+    heartbeat('{ keepalive: 3s, warntime: 3s, ping: [192.168.0.254] }').replace(
+      '  ping: [192.168.0.254]\n',
+      '',
+    ),
+    19,
+    'warntime 3s is not above keepalive 3s',
+  ],
+  ['warntime-deadtime', 'error', heartbeat('warntime: 10s'), 19, 'warntime 10s is not below deadtime 10s'],
+  [
+    'deadtime-keepalive',
+    'error',
+    heartbeat('keepalive: 5s'),
+    18,
+    'deadtime 10s is not above twice keepalive, 10s',
+  ],
+  [
+    'deadping-keepalive',
+    'error',
+    heartbeat('deadping: 2s'),
+    19,
+    'deadping 2s is not above twice keepalive, 2s',
+  ],
+  [
+    'deadtime-drbd',
+    'error',
+    heartbeat('deadtime: 3s'),
+    19,
+    "deadtime 3s is not above DRBD's timeout + ping-timeout, 3s",
+  ],
+  ['drbd-timeout', 'error', basePlus('drbd: { timeout: 3s }'), 21, 'timeout 3s is not below ping-int 3s'],
+  ['drbd-timeout', 'error', basePlus('drbd: { timeout: 5s, ping-int: 6s }'), 21, 'and connect-int 5s'],
+  ['initdead', 'warning', heartbeat('initdead: 19s'), 19, 'initdead 19s is below twice deadtime, 20s'],
+  ['initdead', 'error', heartbeat('initdead: 9s'), 19, 'initdead 9s is below twice deadtime, 20s'],
+  [
+    'lease-grace',
+    'error',
+    basePlus('nfs: { lease-time: 20 }'),
+    21,
+    'lease-time 20s is longer than grace-time 10s',
+  ],
+  ['grace-short', 'note', basePlus('nfs: { grace-time: 59 }'), 21, 'grace-time is 59s'],
+  [
+    'vip-network',
+    'error',
+    baseWith('[192.168.0.9]', '[192.168.1.9]'),
+    11,
+    '192.168.1.9/24 does not lie in 192.168.0.0/24',
+  ],
+  [
+    'vip-network',
+    'error',
+    baseWith('[192.168.0.9]', '[192.168.0.9/32]'),
+    11,
+    '192.168.0.9/32 does not lie in',
+  ],
+  [
+    'vip-taken',
+    'error',
+    baseWith('[192.168.0.9]', '[192.168.0.2]'),
+    11,
+    'the VIP 192.168.0.2 is the address of b on em1 already',
+  ],
+  [
+    'vip-taken',
+    'error',
+    baseWith('[192.168.0.9]', '[192.168.0.9, 192.168.0.9]'),
+    11,
+    'is the address of a VIP already',
+  ],
+  [
+    'vip-taken',
+    'error',
+    baseWith('[192.168.0.9]', '[192.168.0.254]'),
+    11,
+    'is the address of a ping node already',
+  ],
+  [
+    'duplicate-address',
+    'error',
+    baseWith('em1: 192.168.0.2', 'em1: 192.168.0.1'),
+    6,
+    '192.168.0.1 of b on em1 is the address of a on em1 already',
+  ],
+  [
+    'duplicate-address',
+    'error',
+    baseWith('[192.168.0.254]', '[192.168.0.1]'),
+    19,
+    '192.168.0.1 of a ping node is the address of a on em1',
+  ],
+  [
+    'address-not-host',
+    'error',
+    baseWith('em2: 10.0.0.1', 'em2: 10.0.0.0'),
+    4,
+    '10.0.0.0/24 is the address of the network itself',
+  ],
+  ['address-not-host', 'error', baseWith('[192.168.0.9]', '[192.168.0.255]'), 11, 'is the broadcast address'],
+  [
+    'link-networks',
+    'warning',
+    baseWith('em3: 10.0.1.2', 'em3: 10.0.2.2'),
+    6,
+    'on em3, 10.0.2.2/24 of b and 10.0.1.1/24 of a are not in one network',
+  ],
+  [
+    'link-networks',
+    'error',
+    baseWith('em2: 10.0.0.2', 'em2: 10.0.9.2').replace(
+      'em2: [heartbeat]',
+      'em2: { for: [heartbeat], medium: bcast }',
+    ),
+    6,
+    'are not in one network',
+  ],
+  [
+    'overlapping-links',
+    'warning',
+    base.replaceAll('10.0.1.', '10.0.0.1').replaceAll('/24', '/16'),
+    4,
+    'the networks of em3 and em2 overlap',
+  ],
+  ['one-heartbeat-medium', 'warning', baseWith('[service, heartbeat]', '[service]'), 7, 'one way only: em2'],
+  [
+    'one-heartbeat-medium',
+    'warning',
+    base.replaceAll('em2: 10.0.0.1/24', 'em2: { nic: em1, address: 10.0.0.1/24 }'),
+    7,
+    'one way only: em1',
+  ],
+  [
+    'heartbeat-on-replication',
+    'warning',
+    baseWith('em2: [heartbeat]', 'em2: [service]').replace('[replication]', '[replication, heartbeat]'),
+    10,
+    'em3 carries both',
+  ],
+  [
+    'heartbeat-on-replication',
+    'note',
+    baseWith('[replication]', '[replication, heartbeat]'),
+    10,
+    'em3 carries both',
+  ],
+  [
+    'no-ping-node',
+    'warning',
+    baseWith('ping: [192.168.0.254]', 'keepalive: 1s'),
+    18,
+    'heartbeat has no ping node',
+  ],
+  ['no-ping-node', 'warning', heartbeat('ipfail: off'), 19, 'ipfail is off'],
+  [
+    'ssh-host-is-vip',
+    'error',
+    baseWith('  a:\n', '  a:\n    ssh: root@192.168.0.9\n'),
+    4,
+    'a is reached through the VIP',
+  ],
+  ['auth-crc', 'warning', heartbeat('auth: crc'), 19, 'not authenticated'],
+  [
+    'drbd-no-secret',
+    'warning',
+    baseWith('file:c1.secrets', '{ authkey: "env:KEY" }'),
+    20,
+    'no shared secret',
+  ],
+  ['no-fencing', 'note', base, 1, 'the promotion guard is what limits'],
+  ['no-fencing', 'warning', basePlus('group: standard'), 21, 'no promotion guard'],
+  ['flushes-off', 'warning', basePlus('drbd: { disk-flushes: off }'), 21, 'disk-flushes is off'],
+  ['flushes-off', 'warning', basePlus('drbd: { md-flushes: no }'), 21, 'md-flushes is off'],
+  ['auto-failback', 'warning', heartbeat('auto_failback: on'), 19, 'auto_failback is on'],
+  [
+    'no-root-squash',
+    'warning',
+    baseWith('fsid: 1', 'options: [rw, no_root_squash]'),
+    15,
+    'all of 192.168.0.0/24',
+  ],
+  [
+    'no-root-squash',
+    'warning',
+    baseWith('192.168.0.0/24\n', "[{ match: '*', options: [rw, no_root_squash] }]\n"),
+    15,
+    'all of *',
+  ],
+  ['export-async', 'warning', baseWith('fsid: 1', 'options: [rw, async]'), 15, 'exported async'],
+  ['export-root', 'warning', baseWith('path: /srv/nfsha/data', 'path: /srv/nfsha'), 15, 'the whole volume'],
+  [
+    'split-brain-automatic',
+    'warning',
+    basePlus('drbd: { after-sb-1pri: discard-secondary }'),
+    21,
+    'after-sb-1pri is discard-secondary',
+  ],
+  ['stall-remedy-off', 'warning', basePlus('nfs: { tickle: off }'), 21, 'tickle is off'],
+  [
+    'soft-mount',
+    'warning',
+    basePlus('clients: { c: { mounts: [{ export: /srv/nfsha/data, path: /mnt, options: [soft] }] } }'),
+    21,
+    'c mounts /mnt soft',
+  ],
+  ['fsid-derived', 'note', baseWith('    fsid: 1\n', ''), 15, 'the fsid of /srv/nfsha/data is derived'],
+  [
+    'accept-unused',
+    'note',
+    basePlus('accept: [{ lint: auth-crc, reason: x }]'),
+    21,
+    'nothing here breaks the rule "auth-crc"',
+  ],
+]
+
+describe('a rule finds what breaks it, where it stands:', () => {
+  it.each(broken)('%s (%s)', async (id, severity, text, line, message) => {
+    const { lint } = await loadText(text)
+    const found = lint.filter(finding => finding.id === id && finding.message.includes(message))
+    expect(found, JSON.stringify(lint, undefined, 1)).toHaveLength(1)
+    expect(found[0]).toMatchObject({ severity, at: { line } })
+  })
+
+  it('has a case for every rule', () => {
+    const cases = new Set(broken.map(([id]) => id))
+    expect(lintIds.filter(id => !cases.has(id))).toEqual([])
+  })
+})
+
+// What looks like a break and is none.
+const fine: readonly (readonly [string, string])[] = [
+  [
+    'no-root-squash',
+    baseWith('192.168.0.0/24', '[192.168.0.7, 192.168.0.8/32]').replace(
+      'fsid: 1',
+      'fsid: 1\n    options: [rw, no_root_squash]',
+    ),
+  ],
+  [
+    'one-heartbeat-medium',
+    baseWith('[service, heartbeat]', '[service]').replace('ping:', 'serial: /dev/ttyS0\n  ping:'),
+  ],
+  ['deadtime-keepalive', heartbeat('keepalive: 4999ms')],
+  ['initdead', heartbeat('deadtime: 60s')],
+  ['link-networks', base.replaceAll('10.0.1.1/24', '10.0.1.1/30').replaceAll('10.0.1.2/24', '10.0.1.2/30')],
+  ['split-brain-automatic', basePlus('drbd: { after-sb-0pri: discard-zero-changes }')],
+  ['drbd-no-secret', base],
+]
+
+it.each(fine)('%s does not find what is fine', async (id, text) => {
+  const { lint } = await loadText(text)
+  expect(lint.filter(finding => finding.id === id)).toEqual([])
+})
+
+describe('accepting a finding', () => {
+  const accepted = heartbeat('warntime: 10s').concat(
+    'accept: [{ lint: warntime-deadtime, reason: a test }]\n',
+  )
+
+  it('keeps the finding, with the reason', async () => {
+    const { lint } = await loadText(accepted)
+    expect(lint.find(({ id }) => id === 'warntime-deadtime')).toMatchObject({
+      severity: 'error',
+      accepted: 'a test',
+    })
+    expect(blocking(lint)).toEqual([])
+  })
+
+  it('is what lets an error pass', async () => {
+    const { lint } = await loadText(heartbeat('warntime: 10s'))
+    expect(blocking(lint).map(({ id }) => id)).toEqual(['warntime-deadtime'])
+  })
+})
+
+describe('rules', () => {
+  it('have different ids, and words for every reader', () => {
+    expect(new Set(lintIds).size).toBe(lintIds.length)
+    for (const rule of lintRules) {
+      expect(rule.id).toMatch(/^[a-z0-9]+(-[a-z0-9]+)+$|^initdead$/)
+      expect(rule.explanation.length).toBeGreaterThan(rule.reason.length)
+    }
+  })
+})
+
+describe('our inventories', () => {
+  it.each(['m1-m2', 'lab'])('%s breaks no rule and accepts nothing', async name => {
+    const { lint, inventory } = await loadExample(name)
+    expect(lint.filter(({ severity }) => severity !== 'note')).toEqual([])
+    expect(inventory.accept).toEqual([])
+  })
+
+  it.each(['single-nic', 'lab-single-nic'])(
+    '%s accepts that it has one NIC, and nothing else',
+    async name => {
+      const { lint, inventory } = await loadExample(name)
+      expect(lint.filter(({ severity, accepted }) => severity !== 'note' && accepted === undefined)).toEqual(
+        [],
+      )
+      expect(inventory.accept.map(each => each.lint)).toEqual([
+        'one-heartbeat-medium',
+        'heartbeat-on-replication',
+      ])
+    },
+  )
+
+  it.each(['article-001-faithful', 'article-003-faithful'])('%s accepts all that it breaks', async name => {
+    const { lint } = await loadExample(name)
+    expect(lint.filter(({ accepted }) => accepted === undefined)).toEqual([])
+  })
+
+  it('keep the settings of article 001', async () => {
+    const { cluster } = await loadExample('article-001-faithful')
+    expect(cluster).toMatchObject({
+      group: 'standard',
+      heartbeat: {
+        keepaliveMs: 2000,
+        warntimeMs: 6000,
+        deadtimeMs: 10_000,
+        media: [{ kind: 'mcast', link: 'em2', group: '225.0.0.192', port: 694, ttl: 1, loop: 0 }],
+        autoFailback: true,
+        auth: { method: 'crc' },
+        autostart: false,
+      },
+      volumes: [{ name: 'drbd', port: 7789, mountPoint: '/data' }],
+      drbd: {
+        diskFlushes: false,
+        mdFlushes: false,
+        alExtents: 517,
+        sndbufSize: 524_288,
+        resyncRate: 1_048_576,
+      },
+      nfs: {
+        graceSeconds: 90,
+        leaseSeconds: 90,
+        clientDatabaseOnVolume: false,
+        tickle: false,
+        vipLast: false,
+      },
+    })
+  })
+
+  it('keep the settings of article 003', async () => {
+    const { cluster } = await loadExample('article-003-faithful')
+    expect(cluster).toMatchObject({
+      heartbeat: { deadtimeMs: 30_000, warntimeMs: 10_000, initdeadMs: 120_000, autoFailback: false },
+      volumes: [{ name: 'data', device: '/dev/drbd1', port: 7899, mountPoint: '/data/nfs' }],
+      hostsEntries: [
+        { address: '192.168.5.75', names: ['nfs75.blufly.com', 'nfs75'] },
+        { address: '192.168.5.76', names: ['nfs76.blufly.com', 'nfs76'] },
+      ],
+    })
+  })
+})
