@@ -82,7 +82,7 @@ async function deployOn(hosts: OpenHosts, deployment: Deployment): Promise<RunEn
   progress.sink({ type: 'plan-made', plan })
   const result = await applyPlan({
     ...work.context,
-    steps: work.steps,
+    instances: work.instances,
     plan,
     playbook,
     hosts,

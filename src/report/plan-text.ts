@@ -64,7 +64,7 @@ export function summaryOf(diff: DiffRecord): string {
     case 'in-sync':
       return diff.note ?? 'in sync'
     case 'wait':
-      return `wait: ${diff.summary}${diff.progress === undefined ? '' : ` (${diff.progress})`}`
+      return `${diff.summary}${diff.progress === undefined ? '' : ` (${diff.progress})`}`
     case 'refusal':
       return diff.reason
     case 'change':

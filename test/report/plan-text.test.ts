@@ -44,7 +44,7 @@ heartbeat-start  Start Heartbeat
   ~ m1: start heartbeat [disruptive]
 
 serving  Serve
-  … m1: wait: one node serves (m1 is promoting)
+  … m1: wait until one node serves (m1 is promoting)
 
 drbd-create-md[data]  Create metadata
   refused m2: /dev/vdb holds an ext4 file system

@@ -96,7 +96,7 @@ export const samplePlan: Plan = planOf(
   step('serving', 'Serve', {
     m1: {
       kind: 'wait',
-      summary: 'one node serves',
+      summary: 'wait until one node serves',
       progress: 'm1 is promoting',
       noProgressMs: 1,
       expect: {},
