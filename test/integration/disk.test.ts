@@ -1,0 +1,165 @@
+import { execFileSync } from 'node:child_process'
+import { closeSync, mkdtempSync, openSync, rmSync, truncateSync, writeFileSync, writeSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Fact } from '../../src/core/fact.ts'
+import { type Disk, disk, diskEvidence } from '../../src/facts/block.ts'
+import { volumeContents } from '../../src/facts/filesystem.ts'
+import { runProbe } from '../facts/run-probe.ts'
+
+/*
+ * The evidence about disks, taken from real ones: loop devices with what real tools put there. Needs
+ * root, as the nodes' probes do.
+ */
+
+const mib = 1_048_576
+const sizeMib = 16
+const directory = mkdtempSync(join(tmpdir(), 'nfsha-disk-'))
+const image = join(directory, 'image')
+const run = (program: string, ...args: readonly string[]) =>
+  execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim()
+
+let loop = ''
+const undo: (() => void)[] = []
+
+function release(): void {
+  for (const step of undo.splice(0).reverse()) step()
+}
+
+beforeEach(() => {
+  release()
+  writeFileSync(image, '')
+  truncateSync(image, sizeMib * mib)
+  loop = run('losetup', '-f', '--show', image)
+  undo.push(() => run('losetup', '-d', loop))
+  // The kernel keeps this of a loop device that is used again.
+  run('blockdev', '--setrw', loop)
+})
+
+afterAll(() => {
+  release()
+  rmSync(directory, { recursive: true })
+})
+
+function writeAt(offset: number, bytes: readonly number[]): void {
+  const file = openSync(loop, 'r+')
+  writeSync(file, Buffer.from(bytes), 0, bytes.length, offset)
+  closeSync(file)
+}
+
+/** The magic of DRBD 8.4's internal metadata, in the last 4 KiB (libblkid, drbd.c). */
+const drbdMagic = () => writeAt(sizeMib * mib - 4096 + 0x3c, [0x83, 0x74, 0x02, 0x6b])
+
+function value(fact: Fact<Disk>): Disk {
+  if (fact.state !== 'present') throw new Error(JSON.stringify(fact))
+  return fact.value
+}
+
+const look = () => value(runProbe(disk(loop), 'dash'))
+const types = () => look().signatures.map(({ type }) => type)
+
+describe('disk', () => {
+  it('proves a blank disk blank', () => {
+    expect(look()).toEqual({
+      device: loop,
+      bytes: sizeMib * mib,
+      identity: `loop/backing_file=${image}`,
+      readOnly: false,
+      blank: true,
+      signatures: [],
+      mountedAt: [],
+      heldBy: [],
+      partitions: [],
+    })
+  })
+
+  it.each([
+    ['the first MiB', 700_000],
+    ['the last MiB', sizeMib * mib - 700_000],
+  ])('sees one byte in %s', (_, offset) => {
+    writeAt(offset, [1])
+    expect(look()).toMatchObject({ blank: false, signatures: [] })
+  })
+
+  it('names a file system', () => {
+    run('mke2fs', '-q', '-t', 'ext4', '-L', 'old', '-U', '60da8881-e030-41d9-94e6-53ecb70aae18', loop)
+    expect(look()).toMatchObject({
+      blank: false,
+      signatures: [{ type: 'ext4', label: 'old', uuid: '60da8881-e030-41d9-94e6-53ecb70aae18' }],
+    })
+  })
+
+  it('sees the file system that DRBD metadata hides from blkid', () => {
+    run('mke2fs', '-q', '-t', 'ext4', loop, '8M')
+    drbdMagic()
+    expect(run('blkid', '-p', '-o', 'value', '-s', 'TYPE', loop)).toBe('drbd')
+    expect(types().toSorted()).toEqual(['drbd', 'ext4'])
+    expect(runProbe(volumeContents(loop))).toEqual({ state: 'present', value: [{ type: 'ext4' }] })
+  })
+
+  it('sees a partition table', () => {
+    // One primary partition of type 83 from sector 2048 on.
+    writeAt(446, [0x80, 0, 0, 0, 0x83, 0, 0, 0, 0, 8, 0, 0, 0, 0x10, 0, 0])
+    writeAt(510, [0x55, 0xaa])
+    expect(types()).toEqual(['dos'])
+  })
+
+  it('sees swap, used or not', () => {
+    run('mkswap', loop)
+    expect(types()).toEqual(['swap'])
+  })
+
+  it('sees where it is mounted, with blanks in the name', () => {
+    const place = join(directory, 'a place')
+    run('mke2fs', '-q', '-t', 'ext4', loop)
+    run('mkdir', '-p', place)
+    run('mount', loop, place)
+    undo.push(() => run('umount', place))
+    expect(look().mountedAt).toEqual([place.replace(' ', '\\040')])
+  })
+
+  it('sees that it is read-only', () => {
+    run('blockdev', '--setro', loop)
+    expect(look().readOnly).toBe(true)
+  })
+
+  it('does not take one that is too small for any', () => {
+    truncateSync(image, mib)
+    run('losetup', '-c', loop)
+    expect(runProbe(disk(loop))).toMatchObject({ state: 'unknown' })
+  })
+})
+
+describe('diskEvidence', () => {
+  const digest = () => runProbe(diskEvidence(loop), 'dash')
+
+  it('stays the same as long as the disk does, by whatever name', () => {
+    const link = join(directory, 'by-id')
+    run('ln', '-sfn', loop, link)
+    const before = digest()
+    expect(before).toMatchObject({ state: 'present' })
+    expect(digest()).toEqual(before)
+    expect(runProbe(diskEvidence(link))).toEqual(before)
+  })
+
+  it.each<[string, () => void]>([
+    ['a signature appears', () => run('mkswap', loop)],
+    ['a byte appears', () => writeAt(5, [1])],
+    ['metadata appear', drbdMagic],
+    ['it becomes read-only', () => run('blockdev', '--setro', loop)],
+    [
+      'it grows',
+      () => {
+        truncateSync(image, 2 * sizeMib * mib)
+        run('losetup', '-c', loop)
+      },
+    ],
+  ])('is another one when %s', (_, change) => {
+    const before = digest()
+    change()
+    const after = digest()
+    expect(after).toMatchObject({ state: 'present' })
+    expect(after).not.toEqual(before)
+  })
+})
