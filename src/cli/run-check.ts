@@ -7,7 +7,7 @@ import { type JunitCase, junit } from '../report/junit.ts'
 import type { CheckOptions } from './check.ts'
 import type { Cli, Screen } from './cli.ts'
 import { readFactsFile } from './facts-file.ts'
-import { readNodes } from './read-nodes.ts'
+import { readHosts } from './read-hosts.ts'
 import { loadTarget } from './target.ts'
 
 /** `nfsha check`: the preflight, read from the nodes or from a file of facts. */
@@ -20,7 +20,7 @@ export async function runCheck(
   const { cluster } = await loadTarget(source, options, cli, screen)
   const facts =
     options.facts === undefined
-      ? (await readNodes(cluster.nodes, preflightProbes(cluster), cli, screen)).facts
+      ? (await readHosts(cluster.nodes, preflightProbes(cluster), cli, screen)).facts
       : await readFactsFile(resolve(cli.io.cwd, options.facts), cluster.name)
   const checks = evaluate(cluster, facts)
   const verdict = verdictOf(checks)

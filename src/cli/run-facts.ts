@@ -5,7 +5,7 @@ import { allProbes } from './all-probes.ts'
 import type { Cli, Screen } from './cli.ts'
 import type { FactsOptions } from './facts.ts'
 import { factsFile, writeFactsFile } from './facts-file.ts'
-import { readNodes } from './read-nodes.ts'
+import { readHosts } from './read-hosts.ts'
 import { assertKnown } from './selection.ts'
 import { loadTarget } from './target.ts'
 
@@ -25,7 +25,7 @@ export async function runFacts(
       cluster.nodes.map(({ name }) => name),
     )
   const nodes = cluster.nodes.filter(({ name }) => node === undefined || name === node)
-  const { facts, failures } = await readNodes(nodes, await allProbes(cluster), cli, screen)
+  const { facts, failures } = await readHosts(nodes, await allProbes(cluster), cli, screen)
   if (failures.length > 0) cli.setExitCode(exitCodes.unreachable)
   const file = factsFile(cluster.name, cli.io.now(), facts)
   if (out !== undefined) await writeFactsFile(resolve(cli.io.cwd, out), file)
