@@ -29,23 +29,26 @@ export function skeletonText(
   secretsFile: string,
 ): string {
   const path = `${mount}/data`
+  // Example addresses in the VIP's network, so that only the host parts need changing.
+  const network = vip.split('.').slice(0, 3).join('.')
+  const [first, second] = ['10', '11', '12'].filter(host => vip !== `${network}.${host}`)
   return `# An inventory of nfsha: one cluster of two nodes. Lines with "CHANGE" need your values.
 # What may be said, and each default with its reason: \`nfsha schema\`. Check it: \`nfsha validate\`.
 cluster: ${cluster}
 
 nodes: # by the names that \`uname -n\` prints there; the first one is preferred
   ${nodes[0]}:
-    ssh: root@192.168.0.210 # CHANGE; or leave it to ~/.ssh/config. Not root: see "ssh" below
+    ssh: root@${network}.${first} # CHANGE; or leave it to ~/.ssh/config. Not root: see "ssh" below
     links: # CHANGE: address and prefix by interface; nfsha checks addresses and never sets them
-      eth0: 192.168.0.210/24
-      eth1: 172.16.0.210/24
-      eth2: 172.16.100.210/24
+      eth0: ${network}.${first}/24
+      eth1: 172.16.0.1/24
+      eth2: 172.16.100.1/24
   ${nodes[1]}:
-    ssh: root@192.168.0.211 # CHANGE
+    ssh: root@${network}.${second} # CHANGE
     links: # CHANGE
-      eth0: 192.168.0.211/24
-      eth1: 172.16.0.211/24
-      eth2: 172.16.100.211/24
+      eth0: ${network}.${second}/24
+      eth1: 172.16.0.2/24
+      eth2: 172.16.100.2/24
 
 # ssh: # for all hosts
 #   user: admin
@@ -75,7 +78,7 @@ exports:
     fsid: ${derivedFsid(cluster, path)} # keep it: a changed one gives clients ESTALE
 
 heartbeat:
-  ping: [192.168.0.1] # CHANGE: the gateway, so that a node knows when its own network is gone
+  ping: [${network}.1] # CHANGE: the gateway, so that a node knows when its own network is gone
   # deadtime: 10s # a node silent for so long is dead; measure before going lower
   # serial: /dev/ttyS0 # one more way for heartbeats
 

@@ -1,4 +1,5 @@
-import { addressRules, linkRules } from './lint-network.ts'
+import { addressRules } from './lint-addresses.ts'
+import { linkRules } from './lint-links.ts'
 import type { LintRule } from './lint-rule.ts'
 import { safetyRules } from './lint-safety.ts'
 import { timerRules } from './lint-timers.ts'

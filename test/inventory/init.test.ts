@@ -72,6 +72,12 @@ describe('init', () => {
     expect(await readdir(folder)).toEqual([])
   })
 
+  it.each(['10.0.0.50', '10.0.0.10', '172.20.1.11'])('puts examples beside the VIP %s', async vip => {
+    await initInventory(join(folder, 'web.yml'), { ...initDefaults, vip })
+    const { lint } = await loadInventory('web.yml', io())
+    expect(lint.filter(({ severity }) => severity !== 'note')).toEqual([])
+  })
+
   it('takes a mount point with a space', async () => {
     await initInventory(join(folder, 'web.yml'), { ...initDefaults, mount: '/srv/my data' })
     const { cluster } = await loadInventory('web.yml', io())

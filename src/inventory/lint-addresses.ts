@@ -1,4 +1,4 @@
-import { type Cluster, linksFor } from '../core/cluster.ts'
+import type { Cluster } from '../core/cluster.ts'
 import { type Hit, type LintRule, when } from './lint-rule.ts'
 import type { DataPath } from './problem.ts'
 import { contains, hostFlaw, networkOf } from './text.ts'
@@ -181,71 +181,5 @@ export const addressRules: readonly LintRule[] = [
           },
         ),
       ),
-  },
-]
-
-/** Distinct ways for heartbeats: a NIC that carries two media still is one cable. */
-function heartbeatWays({ heartbeat, nodes: [node] }: Cluster): ReadonlySet<string> {
-  return new Set(
-    heartbeat.media.map(medium =>
-      medium.kind === 'serial' ? medium.device : (node.links[medium.link]?.nic ?? medium.link),
-    ),
-  )
-}
-
-/** Rules over links: how many ways there are for what. */
-export const linkRules: readonly LintRule[] = [
-  {
-    id: 'one-heartbeat-medium',
-    severity: 'warning',
-    title: 'heartbeat has two media or more',
-    reason: 'one cable is then all that stands between you and two active nodes',
-    explanation:
-      'A node that hears nothing takes over, whether the other is dead or only the cable. With one medium, every failure of it is a full partition: both nodes serve, DRBD goes split-brain, and one side of the writes is lost. A serial line is a good second medium where there is one NIC.',
-    check: cluster =>
-      when(heartbeatWays(cluster).size < 2, {
-        path: ['links'],
-        message: `heartbeats have one way only: ${[...heartbeatWays(cluster)].join('')}`,
-        fix: 'add "heartbeat" to `for:` of another link, or a serial line below heartbeat',
-      }),
-  },
-  {
-    id: 'heartbeat-on-replication',
-    severity: 'warning',
-    title: 'heartbeat and replication do not depend on one link',
-    reason: 'a resync that fills the link delays heartbeats, and its failure takes both',
-    explanation:
-      'When heartbeat and replication share their only link, its loss separates the data and starts the takeover at the same moment, which is how split-brains are made. As a third medium beside two others the replication link is welcome.',
-    check: cluster => {
-      const shared = linksFor(cluster, 'replication').find(link => link.roles.includes('heartbeat'))
-      if (shared === undefined) return []
-      const nic = cluster.nodes[0].links[shared.name]?.nic
-      const others = [...heartbeatWays(cluster)].filter(way => way !== nic)
-      return [
-        {
-          path: ['links', shared.name],
-          message: `${shared.name} carries both heartbeat and replication`,
-          fix:
-            others.length >= 2
-              ? 'nothing: there are two other media'
-              : 'move one of them to a link of its own',
-          severity: others.length >= 2 ? 'note' : 'warning',
-        },
-      ]
-    },
-  },
-  {
-    id: 'no-ping-node',
-    severity: 'warning',
-    title: 'there is a ping node',
-    reason: 'without one a node whose service network is cut goes on holding the VIP',
-    explanation:
-      'ipfail compares how many ping nodes each node sees, and moves the group to the one that sees more. Without a ping node, pulling the service cable of the active node moves nothing: heartbeats still flow over the other link.',
-    check: ({ heartbeat }) =>
-      when(heartbeat.pingGroups.length === 0 || !heartbeat.ipfail, {
-        path: heartbeat.pingGroups.length === 0 ? ['heartbeat'] : ['heartbeat', 'ipfail'],
-        message: heartbeat.pingGroups.length === 0 ? 'heartbeat has no ping node' : 'ipfail is off',
-        fix: 'name the gateway of the service network: `ping: [192.168.0.1]`',
-      }),
   },
 ]

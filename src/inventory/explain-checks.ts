@@ -1,0 +1,68 @@
+import type { Explanation } from './explain.ts'
+
+/* What each preflight check of `nfsha check` looks at, and why; by check id. */
+
+type Text = readonly [title: string, text: string]
+
+const texts: Readonly<Record<string, Text>> = {
+  reachable: ['The node answers', 'SSH connects, the host key is known, and a shell runs.'],
+  'node-name': [
+    'The node has its name',
+    'heartbeat and DRBD compare `uname -n` with the names in their files, and refuse to start otherwise.',
+  ],
+  platform: [
+    'The node runs the platform',
+    "Paths, packages and dialects are those of the inventory's platform.",
+  ],
+  root: ['Commands run as root', 'Directly, or through sudo, which must work without a terminal.'],
+  links: ['Interfaces are there and up', 'With the MTU that the inventory says.'],
+  reach: [
+    'The peer answers over each link',
+    'With packets of the full MTU: a smaller one in between shows only under load.',
+  ],
+  addresses: [
+    'Addresses are where the inventory says',
+    "And the VIP is nobody else's. nfsha never configures addresses.",
+  ],
+  disk: [
+    'The backing disk is there and free',
+    'Size, signatures, holders, mounts; on a live pair our own metadata is fine.',
+  ],
+  module: ['The DRBD module is available', "For the running kernel, in the platform's dialect."],
+  packages: ['The packages can be installed', 'Known to apt, and dpkg has nothing half-done.'],
+  clock: ['The clocks agree', 'Logs and leases of both nodes are compared.'],
+  'time-sync': ['Something keeps the clock', 'One service, not several.'],
+  ports: ['The ports are free, or ours', 'heartbeat, DRBD and NFS each have theirs.'],
+  firewall: ['No firewall is in the way', 'Rules that would drop heartbeat, DRBD or NFS.'],
+  security: [
+    'SELinux and AppArmor let the services work',
+    "An enforcing policy may stop DRBD's helpers or the group script.",
+  ],
+  names: [
+    'Names resolve as they should',
+    "A line 127.0.1.1 for the node's own name makes services listen on or announce the loopback address.",
+  ],
+  'nfs-at-boot': [
+    'The NFS server is not started at boot',
+    'Only heartbeat may start it, on the one node that serves.',
+  ],
+  upgrades: [
+    'Unattended upgrades leave the services alone',
+    'An upgrade that restarts nfs-server on the active node interrupts every client.',
+  ],
+  'other-cluster': [
+    'No other cluster manager is there',
+    'pacemaker, corosync or keepalived would act on the same addresses and disks.',
+  ],
+  'heartbeat-identity': [
+    'The nodes are two to heartbeat',
+    'Cloned machines share a heartbeat UUID: remove /var/lib/heartbeat/hb_uuid on one.',
+  ],
+}
+
+export const checkExplanations: readonly Explanation[] = Object.entries(texts).map(([id, [title, text]]) => ({
+  id,
+  kind: 'check',
+  title,
+  text,
+}))

@@ -1,0 +1,159 @@
+import type { Explanation } from './explain.ts'
+
+/* Why a plan, or the group's promotion guard on a node, refuses; by refusal id. */
+
+type Text = readonly [title: string, text: string]
+
+const consent =
+  'Nothing is written. If what is there may go, run deploy with --allow-data-loss RESOURCE@NODE: the signatures are saved on the node first. --yes alone never covers this.'
+const unread =
+  'What cannot be read is never taken for "not there". Look at the node as the fix says, then run again; to run again is always safe.'
+
+const texts: Readonly<Record<string, Text>> = {
+  'file-system': ['The disk has a file system', consent],
+  'hidden-file-system': [
+    'A file system is hidden behind DRBD metadata',
+    `blkid shows only the metadata, which are at the end of the disk; the file system before them is whole. ${consent}`,
+  ],
+  'foreign-metadata': [
+    'The disk has DRBD metadata of something else',
+    `Nothing proves that they were made for this resource: it may be another cluster's data. ${consent}`,
+  ],
+  'partition-table': ['The disk has a partition table', `Perhaps a partition of it was meant. ${consent}`],
+  'lvm-pv': ['The disk is an LVM physical volume', `Perhaps a logical volume on it was meant. ${consent}`],
+  signature: ['The disk is not empty', consent],
+  'not-blank': ['The disk has data of an unknown kind', `Its first or last MiB is not all zeros. ${consent}`],
+  'mounted-disk': [
+    'The disk is mounted',
+    'No consent covers this: somebody uses it now. Unmount it first, or name another disk.',
+  ],
+  'disk-in-use': [
+    'The disk is in use',
+    'DRBD, LVM, RAID, swap or a device mapping holds it. No consent covers this. Release it, or name another disk.',
+  ],
+  'read-only-disk': [
+    'The disk is read-only',
+    'Make it writable with blockdev --setrw, or name another disk.',
+  ],
+  'missing-disk': [
+    'The disk does not exist',
+    'nfsha never makes partitions or logical volumes. Make it, or correct the inventory.',
+  ],
+  'unreadable-disk': ['The disk cannot be examined', unread],
+  'unknown-metadata': ['The DRBD metadata cannot be read', unread],
+  'unknown-contents': [
+    'The contents of the volume cannot be read',
+    `Nothing is formatted on a guess. ${unread}`,
+  ],
+  'unknown-state': ['The state of a node is not known', unread],
+  'unknown-file': ['A file cannot be read', unread],
+  'unknown-unit': ['The state of a unit is not known', unread],
+  'unknown-module': ['The state of a kernel module is not known', unread],
+  'unknown-packages': ['The state of the packages is not known', unread],
+  'unknown-route': ['The routes cannot be read', unread],
+  'unknown-time': ['The state of time synchronisation is not known', unread],
+  'unknown-mount-point': ['The mount point cannot be examined', unread],
+  'unknown-directories': ['The exported directories cannot be examined', unread],
+  'unknown-drbd-state': ["DRBD's state is not known", unread],
+  'unknown-drbd-options': ["DRBD's options at run time are not known", unread],
+  'unknown-lineage': [
+    'Whether both sides hold data of one line is not known',
+    `DRBD stands alone, and the generation identifiers of one side cannot be read. ${unread}`,
+  ],
+  'not-a-file': [
+    'Something else stands where a file should',
+    'A directory or a link, not made by nfsha. Move it away.',
+  ],
+  'not-a-directory': [
+    'Something else stands where a directory should',
+    'Move it away, or export another path.',
+  ],
+  'broken-block': [
+    "nfsha's block in a file is broken",
+    'A begin marker without its end, or twice. Which lines are yours cannot be told; mend the markers by hand.',
+  ],
+  'no-module': [
+    'A kernel module is not available',
+    'The running kernel has none of that name: install the kernel package that brings it, and boot it.',
+  ],
+  'drbd-dialect': [
+    'The DRBD module is of another generation',
+    "Configurations of 8.4 and 9 differ, and each refuses the other's. Use the module of the platform.",
+  ],
+  'route-covers-controller': [
+    'A host route would cut you off',
+    'The route to the peer would cover the address that this controller comes from. Run nfsha from elsewhere, or take the link out of routes.',
+  ],
+  'mount-point-taken': [
+    'The mount point is taken',
+    'Something else is mounted there, or files lie in it that the mount would hide.',
+  ],
+  diskless: [
+    'DRBD runs without its local disk',
+    'It was detached, perhaps after an I/O error. Look at dmesg before attaching it again.',
+  ],
+  'drbd-down': ['DRBD is not up', 'Run the step drbd-up, and see what it says.'],
+  'drbd-not-connected': ['DRBD is not connected', 'Without the peer nobody can say whose data are newer.'],
+  'no-source': [
+    'Neither side has complete data',
+    'And not both disks are new: there is something to lose on either. Only a person can say which side to keep.',
+  ],
+  'no-complete-data': [
+    'Neither side has complete data',
+    'A file system is made only on a volume that is whole.',
+  ],
+  'sides-differ': [
+    'Both sides count as equal and are not',
+    'Their contents differ where they should not. Find out which is right, and copy it over the other.',
+  ],
+  'file-system-not-ours': [
+    'The volume has a file system that nfsha did not make',
+    'It is neither used nor overwritten without a word from you.',
+  ],
+  'heartbeat-runs': [
+    'Heartbeat runs where it must not yet',
+    'It could promote the volume in the middle of a change.',
+  ],
+  'resources-without-heartbeat': [
+    'A node serves without heartbeat',
+    'Somebody started a part of the group by hand, or heartbeat died. Starting heartbeat now could make two active nodes.',
+  ],
+  'unit-not-startable': ['A unit cannot be started', 'It is masked, or not there.'],
+  'split-brain': [
+    'Split-brain',
+    "Both sides have changed since they were last one. One side's changes will be lost, and a person has to choose which: compare both. The active node is not always the right answer.",
+  ],
+  'unrelated-data': [
+    'The two sides have no common past',
+    'One of the disks belongs to something else. Correct the inventory, or give one up.',
+  ],
+  'guard-down': [
+    'Promotion guard: DRBD is not up',
+    'Printed by the group script on a node. Bring the resource up; heartbeat then tries again.',
+  ],
+  'guard-split-brain': [
+    'Promotion guard: a split-brain is not repaired',
+    'DRBD reported a split-brain on this node. Until it is repaired and the mark removed, the node does not promote: its data may be the stale side. Without this guard 152 acknowledged writes were seen to vanish from view.',
+  ],
+  'guard-standalone': [
+    'Promotion guard: DRBD stands alone',
+    'It was cut off by hand or by a split-brain; the peer may have newer data.',
+  ],
+  'guard-superseded': [
+    'Promotion guard: the peer may have written since',
+    'DRBD is not connected while the peer lives, so the peer may hold what clients wrote last. Ends by itself once both are connected and up to date.',
+  ],
+  'guard-disk': [
+    'Promotion guard: the local disk is not good',
+    'Outdated, inconsistent or absent: let it sync from the peer.',
+  ],
+}
+
+export const refusalExplanations: readonly Explanation[] = Object.entries(texts).map(
+  ([id, [title, text]]) => ({
+    id,
+    kind: 'refusal',
+    title,
+    text,
+  }),
+)

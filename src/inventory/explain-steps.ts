@@ -1,0 +1,109 @@
+import type { Explanation } from './explain.ts'
+
+/* What each step of the playbooks does and why it stands where it does; by step id. */
+
+type Text = readonly [title: string, text: string]
+
+const texts: Readonly<Record<string, Text>> = {
+  'time-sync': [
+    'Keep the clocks together',
+    'Logs of two nodes can only be compared on one clock, and certificates, sudo and NFS leases mind a wrong one. First, because everything after it is logged.',
+  ],
+  hosts: [
+    'Name both nodes in /etc/hosts',
+    "A block between markers; the rest of the file is yours. Each node finds the other, and itself, without DNS. A line 127.0.1.1 for the node's own name makes heartbeat and statd use the loopback address: `check` says so.",
+  ],
+  packages: [
+    'Install the packages',
+    'Installed is what counts, not a version. During the installation policy-rc.d keeps services from starting, existing configuration files are kept, and recommended packages are left out: they would bring pacemaker and corosync.',
+  ],
+  'services-off': [
+    'Leave the services to heartbeat',
+    "nfs-server and its helpers, and drbd.service, do not start at boot: heartbeat's group starts them on the one node that serves. drbd@RESOURCE.target is enabled instead: it adjusts the resource at boot and never waits for the peer.",
+  ],
+  'host-routes': [
+    'Route to the peer over the right link',
+    "A /32 route to the peer's address on each link without service traffic, so that heartbeats and replication never leave by another interface. Verified by `ip route get`; kept over reboot by one systemd unit.",
+  ],
+  'kernel-modules': [
+    'Load the kernel modules, now and at boot',
+    "drbd must be loaded before the first drbdadm, which chooses its dialect by it; nfsd too, so that its settings can be read. A DRBD module of another dialect than the platform's is refused.",
+  ],
+  'drbd-config': [
+    'Write the DRBD configuration',
+    'global_common.conf and one .res a volume. In sync only when the kernel agrees: `drbdadm -d adjust` prints nothing.',
+  ],
+  'drbd-create-md': [
+    'Create the DRBD metadata',
+    "The first step that writes to a disk. It looks at both nodes' disks again directly before, and refuses anything that is not provably blank, unless you name it with --allow-data-loss RESOURCE@NODE; then the signatures are saved first.",
+  ],
+  'drbd-up': [
+    'Bring DRBD up',
+    'Attaches the disk and begins to connect. After a crash it also replays the activity log.',
+  ],
+  'drbd-connected': [
+    'Wait for DRBD to connect',
+    'Both sides see each other. A split-brain or data without a common past is refused here: nobody guesses whose data to keep.',
+  ],
+  'drbd-initial-sync': [
+    'Synchronise the volume',
+    'On a virgin pair both sides are declared equal (initial-sync: skip) or copied in full (full). Where one side has data, that side is the source, proven by its generation identifiers, never guessed.',
+  ],
+  mkfs: [
+    'Make the file system',
+    'Promote, mkfs, label, demote, in one go, guarded by a look at both sides. The label is set last and an intent is written first, so that a half-made file system is recognised after a crash.',
+  ],
+  'mount-point': ['Make the mount point', 'An empty directory on both nodes, not on the volume.'],
+  'nfs-config': [
+    'Configure the NFS server',
+    'Versions, ports, grace and lease, one server scope on both nodes, and the client database on the volume, so that clients reclaim their locks after a takeover. Takes effect when nfsd next starts; a live server is told when that is harmless.',
+  ],
+  exports: [
+    'Write the exports',
+    'With fsid= and mp=, the same on both nodes, so that file handles stay valid and an unmounted volume is never exported. A change is applied with exportfs without interrupting anyone.',
+  ],
+  'resource-script': [
+    'Install the resource script',
+    'What heartbeat calls to start and stop the group: promote, mount, client database, nfsd, VIP. The lean one refuses to promote stale data (its guard).',
+  ],
+  'ha-cf': [
+    'Write ha.cf',
+    "Heartbeat's timers, media and nodes. The same file on both nodes where the interfaces have the same names. In sync only when heartbeat runs with it.",
+  ],
+  authkeys: [
+    'Write the heartbeat keys',
+    'Mode 0600, or heartbeat refuses to start. A changed key is rotated in phases, so that the nodes never stop understanding each other.',
+  ],
+  haresources: [
+    'Write haresources',
+    'One line: the preferred node and the group. Byte-identical on both nodes: with differing lines both nodes were seen to take everything.',
+  ],
+  'heartbeat-unit': [
+    "Adjust heartbeat's unit",
+    "Debian's unit loses the daemon after a healed partition and may deadlock on shutdown. The drop-in mends that; it also starts heartbeat at boot, or not (autostart).",
+  ],
+  logrotate: ["Rotate heartbeat's logs", 'ha-log and ha-debug grow without it.'],
+  'heartbeat-start': [
+    'Start heartbeat',
+    "On both nodes in one go; which one serves is heartbeat's decision.",
+  ],
+  serving: [
+    'Wait until exactly one node serves',
+    'Primary, mount, VIP and threads of nfsd all on one node, whichever it is, and none of them on the other.',
+  ],
+  'export-directories': [
+    'Make the exported directories',
+    'On the volume, through the active node, with owner and mode.',
+  ],
+  'verify-vip': [
+    'Ask for the service through the VIP',
+    'An NFS call from the passive node, as a client would make it.',
+  ],
+}
+
+export const stepExplanations: readonly Explanation[] = Object.entries(texts).map(([id, [title, text]]) => ({
+  id,
+  kind: 'step',
+  title,
+  text,
+}))

@@ -1,0 +1,44 @@
+import { checkExplanations } from './explain-checks.ts'
+import { refusalExplanations } from './explain-refusals.ts'
+import { stepExplanations } from './explain-steps.ts'
+import { lintRules } from './lint-rules.ts'
+
+/** What an id that nfsha prints means: for `nfsha explain`. */
+export interface Explanation {
+  readonly id: string
+  readonly kind: 'lint' | 'refusal' | 'step' | 'check'
+  /** One line. For a lint rule: what should hold. */
+  readonly title: string
+  readonly text: string
+  /** How to live with it, where that is possible. */
+  readonly accept?: string
+}
+
+const lintExplanations: readonly Explanation[] = lintRules.map(({ id, title, reason, explanation }) => ({
+  id,
+  kind: 'lint',
+  title,
+  text: `Why: ${reason}. ${explanation}`,
+  accept: `accept:\n  - lint: ${id}\n    reason: why it is all right here`,
+}))
+
+const acceptUnused: Explanation = {
+  id: 'accept-unused',
+  kind: 'lint',
+  title: 'what is accepted is there',
+  text: 'The inventory accepts a lint rule that nothing in it breaks any more. It would hide a finding that comes later: remove it.',
+}
+
+/** Everything that can be explained; ids of different kinds may be equal (`packages` is a step and a check). */
+export const explanations: readonly Explanation[] = [
+  ...lintExplanations,
+  acceptUnused,
+  ...refusalExplanations,
+  ...stepExplanations,
+  ...checkExplanations,
+]
+
+/** All that an id means; none for an unknown one. */
+export function explain(id: string): readonly Explanation[] {
+  return explanations.filter(explanation => explanation.id === id)
+}
