@@ -12,13 +12,18 @@ const patienceMs = 60_000
 
 /**
  * Asks all hosts at the same time: one serial round trip. Never throws for a host: one that is not
- * reachable, or whose link breaks meanwhile, gets every probe unknown with the reason.
+ * reachable, or whose link breaks meanwhile, gets every probe unknown with the reason. `wrap` puts
+ * something around the program that asks, for callers within the executor.
  */
-export async function gather(hosts: OpenHosts, probes: ProbesByHost): Promise<Facts> {
+export async function gather(
+  hosts: OpenHosts,
+  probes: ProbesByHost,
+  wrap: (program: string) => string = program => program,
+): Promise<Facts> {
   const answers = await hosts.exchange(() =>
     Promise.all(
       Object.entries(probes).map(
-        async ([host, asked]) => [host, await gatherFrom(hosts, host, asked)] as const,
+        async ([host, asked]) => [host, await gatherFrom(hosts, host, asked, wrap)] as const,
       ),
     ),
   )
@@ -29,6 +34,7 @@ async function gatherFrom(
   hosts: OpenHosts,
   host: string,
   probes: readonly Probe<unknown>[],
+  wrap: (program: string) => string,
 ): Promise<HostFacts> {
   const session = hosts.sessions.get(host)
   if (session === undefined) {
@@ -37,7 +43,7 @@ async function gatherFrom(
   }
   const batch = batchReader(probes)
   try {
-    await session.request(batch.program, { onFrame: batch.onFrame, silenceMs: batch.silenceMs })
+    await session.request(wrap(batch.program), { onFrame: batch.onFrame, silenceMs: batch.silenceMs })
     return batch.facts()
   } catch (cause) {
     const error = asNfshaError(cause, host)

@@ -50,7 +50,7 @@ function createSession(host: string, shell: RemoteShell): Session {
       const piece = await orFails(output.next(), leave.signal, silenceMs, () => silent(host, silenceMs))
       if (piece.done === true) throw linkEnded(host, shell.stderrTail())
       for (const frame of read(piece.value)) {
-        if (frame.kind === 'end') return
+        if (frame.kind === 'answered') return
         onFrame(frame)
       }
     }
@@ -62,7 +62,7 @@ function createSession(host: string, shell: RemoteShell): Session {
       const setUp = isNew ? `${answerFunctions(token)}\n` : ''
       isNew = false
       // Both at once: the write may not drain before the node has answered.
-      const written = shell.write(wholeOrNothing(`${setUp}${program}`, 'nfsha_frame end'))
+      const written = shell.write(wholeOrNothing(`${setUp}${program}`, 'nfsha_frame answered'))
       await Promise.all([written, untilEnd(options)])
     },
     // One byte, so that it is never half read, and nothing to the shell should it come too late.

@@ -3,12 +3,15 @@ import { NfshaError } from '../core/error.ts'
 import type { Transport } from '../core/transport.ts'
 import { shellOver } from './channel.ts'
 
-/** Shells on this machine, as this user, whatever the host: for tests and for the lab's own host. */
-export function localTransport(shell: readonly [string, ...string[]] = ['sh']): Transport {
-  const [program, ...argv] = shell
+/** A command that starts a shell; the first word is the program. */
+export type ShellCommand = readonly [string, ...string[]]
+
+/** Shells on this machine, as this user; `shellFor` says which for a host. */
+export function localTransport(shellFor: (host: string) => ShellCommand = () => ['sh']): Transport {
   return {
     open: async (host, signal) => {
       signal.throwIfAborted()
+      const [program, ...argv] = shellFor(host.name)
       const child = spawn(program, argv, { stdio: ['pipe', 'pipe', 'pipe'] })
       const closed = new Promise<NfshaError | undefined>(resolve => {
         child.on('error', cause => resolve(notStarted(host.name, program, cause)))

@@ -1,0 +1,196 @@
+import { randomBytes } from 'node:crypto'
+import { exitCodes, NfshaError } from '../core/error.ts'
+import type { Facts } from '../core/fact.ts'
+import type { Plan } from '../core/plan.ts'
+import { probesByHost } from '../planner/instances.ts'
+import { makePlan } from '../planner/plan.ts'
+import type { ApplyInput, RunResult } from './apply-input.ts'
+import { type ChunkOutcome, runChunk } from './chunk-run.ts'
+import { type Chunk, chunksOf } from './chunks.ts'
+import { farewell, finish } from './finish.ts'
+import { gather, type ProbesByHost } from './gather.ts'
+import { hider } from './hide.ts'
+import { underLock } from './lock.ts'
+import { lockAndRead } from './locking.ts'
+import { stepsThatLeaveWaits } from './predict-waits.ts'
+import { refuseDrift, refuseMovedTarget, refuseUnapplicable } from './refuse.ts'
+import { runDirectory } from './run.ts'
+import { settle } from './settle.ts'
+import { type StepEvents, stepEvents } from './step-events.ts'
+import { joinProbes, pendingAfter, predicted, probesAfter, withNewer } from './verify.ts'
+
+export type { ApplyInput, RunResult } from './apply-input.ts'
+
+/**
+ * Applies a plan: takes the locks, reads everything again under them, plans again and refuses when
+ * that is not the plan that was shown; then chunk by chunk, each verified by the same diffs before
+ * the next one begins. Serial round trips: one for lock and facts, one a chunk, and one to finish
+ * only where the last chunk ends in a wait or something went wrong. What goes wrong on nodes is in
+ * the result, never thrown.
+ */
+export async function applyPlan(input: ApplyInput): Promise<RunResult> {
+  const isNothing = input.plan.steps.every(({ hosts }) => hosts.every(({ diff }) => diff.kind === 'in-sync'))
+  if (isNothing) return { result: 'nothing-to-do', exitCode: exitCodes.ok }
+  const unhook = hookInterrupts(input)
+  try {
+    refuseUnapplicable(input.plan, input.cluster.nodes, input.hosts)
+    if (input.stop.aborted) throw interrupted()
+    const facts = await lockAndRead({ ...input, probes: probesByHost(input.instances, input) })
+    return await applyLocked(input, facts)
+  } catch (cause) {
+    if (cause instanceof NfshaError) return resultOf(cause)
+    throw cause
+  } finally {
+    unhook()
+  }
+}
+
+async function applyLocked(input: ApplyInput, facts: Facts): Promise<RunResult> {
+  const steps = stepEvents(input.plan, input.events)
+  try {
+    const plan = makePlan({ ...input, facts })
+    refuseDrift(input.plan, plan)
+    const last = await applyChunks(input, plan, facts, steps)
+    return { result: 'done', exitCode: exitCodes.ok, facts: last }
+  } catch (cause) {
+    const error = cause instanceof NfshaError ? cause : undefined
+    const ending = error === undefined ? 'failed' : endingOf(error)
+    steps.endAll(ending === 'interrupted' ? 'interrupted' : 'failed', error?.message)
+    await finish(input, ending, steps.done(), error?.message)
+    throw cause
+  }
+}
+
+async function applyChunks(input: ApplyInput, plan: Plan, first: Facts, steps: StepEvents): Promise<Facts> {
+  const { instances } = input
+  const waits = stepsThatLeaveWaits(plan, instances, first, input)
+  const chunks = chunksOf(plan.steps, ({ ref }) => waits.has(ref))
+  let facts = first
+  // What the round trip before has read; at first, that was everything.
+  let justRead: ProbesByHost = probesByHost(instances, input)
+
+  for (const [index, chunk] of chunks.entries()) {
+    if (input.stop.aborted) throw interrupted()
+    if (chunk.destructive) {
+      const targets = probesAfter(chunk, instances, input)
+      if (!covers(justRead, targets)) facts = withNewer(facts, await gather(input.hosts, targets, underLock))
+      refuseMovedTarget(chunk, instances, facts, input)
+    }
+    const next = chunks[index + 1]
+    const mine = probesAfter(chunk, instances, input)
+    const probes = next?.destructive === true ? joinProbes(mine, probesAfter(next, instances, input)) : mine
+    const endsRun = next === undefined && !mayWait(chunk, waits)
+    const refs = chunk.steps.map(({ step }) => step.ref)
+    const afterwards = endsRun ? farewell(input, 'done', [...steps.done(), ...refs]) : ''
+
+    const read = factsOf(await runOnNodes(input, chunk, probes, afterwards, steps))
+    for (const ref of refs) steps.began(ref)
+    const pending = pendingAfter(plan.steps, chunks, index)
+    facts = await settle({
+      ...input,
+      chunk,
+      expected: predicted(chunk, facts, input),
+      found: withNewer(facts, read),
+      pending,
+      read: () => gather(input.hosts, probes, underLock),
+    })
+    justRead = probes
+    for (const ref of refs) if (!pending.some(part => part.ref === ref)) steps.ended(ref, 'done')
+    if (next === undefined && !endsRun) await finish(input, 'done', steps.done())
+  }
+  return facts
+}
+
+async function runOnNodes(
+  input: ApplyInput,
+  chunk: Chunk,
+  probes: ProbesByHost,
+  afterwards: string,
+  steps: StepEvents,
+): Promise<readonly ChunkOutcome[]> {
+  const { cluster, hosts, run, events } = input
+  const hide = hider(cluster.secrets.all)
+  return await hosts.exchange(() =>
+    Promise.all(
+      cluster.nodes.map(async ({ name }) => {
+        const session = hosts.sessions.get(name)
+        if (session === undefined) throw hosts.failures.get(name) ?? interrupted()
+        const outcome = await runChunk({
+          session,
+          directory: runDirectory(run.id),
+          steps: actionsOn(chunk, name),
+          probes: probes[name] ?? [],
+          afterwards,
+          marker: `nfsha-${randomBytes(16).toString('hex')}`,
+          events,
+          hide,
+          onStep: ref => steps.began(ref),
+        })
+        if (outcome.error?.code === 'unreachable') hosts.lose(name, outcome.error)
+        return outcome
+      }),
+    ),
+  )
+}
+
+function actionsOn(chunk: Chunk, name: string) {
+  return chunk.steps.flatMap(({ step, acts }) =>
+    step.hosts.flatMap(({ host, diff }) =>
+      host === name && acts.includes(host) && diff.kind === 'change'
+        ? [{ ref: step.ref, actions: diff.actions }]
+        : [],
+    ),
+  )
+}
+
+/** The facts that all hosts read; throws what went wrong on any. */
+function factsOf(outcomes: readonly ChunkOutcome[]): Facts {
+  for (const { error } of outcomes) if (error !== undefined) throw error
+  if (outcomes.some(({ stopped }) => stopped)) throw interrupted()
+  return Object.fromEntries(outcomes.map(({ host, facts }) => [host, facts ?? {}]))
+}
+
+function covers(read: ProbesByHost, needed: ProbesByHost): boolean {
+  return Object.entries(needed).every(([host, probes]) =>
+    probes.every(({ id }) => read[host]?.some(probe => probe.id === id)),
+  )
+}
+
+function mayWait(chunk: Chunk, waits: ReadonlySet<string>): boolean {
+  return chunk.steps.some(
+    ({ step }) => waits.has(step.ref) || step.hosts.some(({ diff }) => diff.kind === 'wait'),
+  )
+}
+
+/** The first interrupt is told to the nodes, the second ends our side of it. Gives the way to undo that. */
+function hookInterrupts({ hosts, events, stop, leave }: ApplyInput): () => void {
+  const onStop = (): void => {
+    events({ type: 'interrupt-requested' })
+    for (const session of hosts.sessions.values()) void session.askToStop()
+  }
+  const onLeave = (): void => {
+    for (const session of hosts.sessions.values()) session.abandon()
+  }
+  stop.addEventListener('abort', onStop)
+  leave.addEventListener('abort', onLeave)
+  return () => {
+    stop.removeEventListener('abort', onStop)
+    leave.removeEventListener('abort', onLeave)
+  }
+}
+
+function interrupted(): NfshaError {
+  return new NfshaError(
+    'interrupted',
+    'stopped as asked, after the running step',
+    'run the same command again: it goes on from here',
+  )
+}
+
+function endingOf({ code }: NfshaError): 'failed' | 'refused' | 'interrupted' {
+  return code === 'refused' || code === 'interrupted' ? code : 'failed'
+}
+
+function resultOf(error: NfshaError): RunResult {
+  return { result: endingOf(error), exitCode: error.exitCode, message: error.message, hint: error.hint }
+}
