@@ -30,7 +30,7 @@ export function skeletonText(
 ): string {
   const path = `${mount}/data`
   // Example addresses in the VIP's network, so that only the host parts need changing.
-  const network = vip.split('.').slice(0, 3).join('.')
+  const network = /^\d+\.\d+\.\d+(?=\.)/.exec(vip)?.[0] ?? '192.168.0'
   const [first, second] = ['10', '11', '12'].filter(host => vip !== `${network}.${host}`)
   return `# An inventory of nfsha: one cluster of two nodes. Lines with "CHANGE" need your values.
 # What may be said, and each default with its reason: \`nfsha schema\`. Check it: \`nfsha validate\`.
