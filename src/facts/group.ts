@@ -58,6 +58,28 @@ export function holdingOf(parts: readonly GroupPart[]): Holding {
   return held === parts.length ? 'all' : 'some'
 }
 
+/**
+ * Which node acts for the group, seen from both: `one` has all of it, or has begun to; `both` have
+ * what only one may have, a Primary role or a VIP; or `none`.
+ */
+export type Acting = 'self' | 'peer' | 'both' | 'none'
+
+/** Who acts. With parts on both nodes, the one that has a volume as Primary, then the one that has more. */
+export function whoActs(self: readonly GroupPart[], peer: readonly GroupPart[]): Acting {
+  if ((['primary', 'vip'] as const).some(kind => holds(self, kind) && holds(peer, kind))) return 'both'
+  if (count(self) + count(peer) === 0) return 'none'
+  if (holds(self, 'primary') !== holds(peer, 'primary')) return holds(self, 'primary') ? 'self' : 'peer'
+  return count(self) >= count(peer) ? 'self' : 'peer'
+}
+
+function holds(parts: readonly GroupPart[], kind: GroupPart['kind']): boolean {
+  return parts.some(part => part.kind === kind && part.held === true)
+}
+
+function count(parts: readonly GroupPart[]): number {
+  return parts.filter(part => part.held === true).length
+}
+
 /** The texts of the parts that a node does not hold. */
 export function missingTexts(parts: readonly GroupPart[]): readonly string[] {
   return parts.filter(({ held }) => held !== true).map(({ text }) => text)

@@ -3,34 +3,12 @@ import { type Expectation, expects } from '../core/diff.ts'
 import { absent, type HostFacts, present } from '../core/fact.ts'
 import type { RenderTemplate } from '../core/step.ts'
 import { exportsServed } from '../facts/exports.ts'
-import { answerTo, drbdOf, type GroupPart, holdingOf } from '../facts/group.ts'
+import { answerTo, drbdOf } from '../facts/group.ts'
 import { mountedAs, mountOf } from '../facts/mount.ts'
 import { nfsServer } from '../facts/nfs.ts'
 import { vipsHeld } from '../facts/vip.ts'
 import { exportsPath, exportsTemplate, exportsWanted, servedAfter } from './_exports.ts'
 import { nfsServerWanted } from './_nfs-server.ts'
-
-/**
- * Which node acts for the group, seen from both: `one` has all of it, or has begun to; `both` have
- * what only one may have, a Primary role or a VIP; or `none`.
- */
-export type Acting = 'self' | 'peer' | 'both' | 'none'
-
-/** Who acts. With parts on both nodes, the one that has a volume as Primary, then the one that has more. */
-export function whoActs(self: readonly GroupPart[], peer: readonly GroupPart[]): Acting {
-  if (['primary', 'vip'].some(kind => holds(self, kind) && holds(peer, kind))) return 'both'
-  if (holdingOf(self) === 'none' && holdingOf(peer) === 'none') return 'none'
-  if (holds(self, 'primary') !== holds(peer, 'primary')) return holds(self, 'primary') ? 'self' : 'peer'
-  return count(self) >= count(peer) ? 'self' : 'peer'
-}
-
-function holds(parts: readonly GroupPart[], kind: string): boolean {
-  return parts.some(part => part.kind === kind && part.held === true)
-}
-
-function count(parts: readonly GroupPart[]): number {
-  return parts.filter(part => part.held === true).length
-}
 
 /** What is found on a node once it has the whole group. */
 export function expectAll(

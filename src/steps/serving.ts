@@ -3,14 +3,14 @@ import { type Diff, inSync, type Refusal, refusal, type Side, type Wait } from '
 import type { Reads } from '../core/probe.ts'
 import { defineStep, type Given } from '../core/step.ts'
 import { exportsServed } from '../facts/exports.ts'
-import { answerTo, type GroupPart, heldTexts, holdingOf, missingTexts } from '../facts/group.ts'
+import { answerTo, type GroupPart, heldTexts, holdingOf, missingTexts, whoActs } from '../facts/group.ts'
 import { promotionGuard } from '../facts/guard.ts'
 import { heartbeat } from '../facts/heartbeat.ts'
 import { run } from './_command.ts'
 import { exportsPath } from './_exports.ts'
 import { groupCommand, groupReads, partsOf } from './_group.ts'
 import { holdOf, respectHold } from './_hold.ts'
-import { expectAll, expectNothing, expectRoles, whoActs } from './_serving.ts'
+import { expectAll, expectNothing, expectRoles } from './_serving.ts'
 
 /** A start of the group takes seconds; heartbeat first waits `initdead` for a peer that it has not heard yet. */
 const patienceMs = 180_000

@@ -1,0 +1,142 @@
+import type { Cluster } from '../core/cluster.ts'
+import { peerOf } from '../core/cluster.ts'
+import { type Facts, factValue, type HostFacts } from '../core/fact.ts'
+import { answerTo, groupParts, heldTexts } from '../facts/group.ts'
+import { promotionGuard } from '../facts/guard.ts'
+import { vipQuestions } from './probes.ts'
+import type { Concern, NodeStatus, VolumeStatus } from './status.ts'
+
+/** All that keeps a cluster that serves from being healthy, gravest first. */
+export function concernsOf(
+  cluster: Cluster,
+  facts: Facts,
+  nodes: readonly NodeStatus[],
+  active: string | undefined,
+): readonly Concern[] {
+  const answered = nodes.filter(node => node.answered)
+  return [
+    ...nodes.flatMap(unanswered),
+    ...answered.flatMap(heartbeatConcerns),
+    ...answered.flatMap(node => node.volumes.flatMap(volume => volumeConcerns(node.name, volume))),
+    ...answered.flatMap(node => unsaid(cluster, node.name, facts[node.name] ?? {})),
+    ...answered.flatMap(node => guardConcerns(node.name, facts[node.name] ?? {})),
+    ...answered.flatMap(node => strayParts(cluster, node, facts[node.name] ?? {}, active)),
+    ...answered.flatMap(node => vipConcerns(cluster, node.name, facts[node.name] ?? {}, active)),
+    ...answered.flatMap(node => linkConcerns(cluster, node)),
+    ...answered.flatMap(heldConcern),
+  ]
+}
+
+function unanswered({ name, answered, problem }: NodeStatus): readonly Concern[] {
+  return answered
+    ? []
+    : [
+        {
+          host: name,
+          text: `did not answer: ${problem ?? 'for no reason given'}`,
+          next: `reach ${name}, or its console`,
+        },
+      ]
+}
+
+function heartbeatConcerns({ name, held, heartbeat }: NodeStatus): readonly Concern[] {
+  if (held !== undefined) return []
+  if (heartbeat.state === 'stopped')
+    return [{ host: name, text: 'heartbeat does not run: no failover to it', next: 'nfsha deploy' }]
+  if (heartbeat.state === 'unknown') return [{ host: name, text: 'does not say whether heartbeat runs' }]
+  if (heartbeat.peer !== undefined && heartbeat.peer !== 'active')
+    return [{ host: name, text: `heartbeat there thinks that the other node is ${heartbeat.peer}` }]
+  return []
+}
+
+function heldConcern({ name, held }: NodeStatus): readonly Concern[] {
+  return held === undefined ? [] : [{ host: name, text: `is held (${held}): no failover to it` }]
+}
+
+function volumeConcerns(host: string, volume: VolumeStatus): readonly Concern[] {
+  const { name, connection, disk, sync } = volume
+  if (connection === 'unknown') return []
+  if (connection === 'down') return [{ host, text: `${name} is down`, next: `drbdadm up ${name} on ${host}` }]
+  const concerns: Concern[] = []
+  if (connection === 'StandAlone')
+    concerns.push({
+      host,
+      text: `${name} is StandAlone: it does not replicate`,
+      next: `find out why in ${host}'s kernel log`,
+    })
+  else if (/^(Sync|PausedSync)/.test(connection))
+    concerns.push({
+      host,
+      text: `${name} is ${connection}${sync ? `, ${sync.percent} %` : ''}: one copy until it ends`,
+    })
+  else if (!/^(Connected|Verify)/.test(connection))
+    concerns.push({ host, text: `${name} is ${connection}: it does not replicate` })
+  if (disk !== 'UpToDate') concerns.push({ host, text: `its disk of ${name} is ${disk}` })
+  return concerns
+}
+
+/** Parts of the group about which a node does not say whether it has them. */
+function unsaid(cluster: Cluster, host: string, facts: HostFacts): readonly Concern[] {
+  return groupParts(cluster, facts)
+    .filter(({ held }) => held === undefined)
+    .map(({ text }) => ({ host, text: `does not say how it is: ${text}` }))
+}
+
+function guardConcerns(host: string, facts: HostFacts): readonly Concern[] {
+  const guard = factValue(answerTo(facts, promotionGuard))
+  if (guard === undefined) return []
+  const marks = guard.marks
+    .filter(mark => !mark.endsWith('.chosen'))
+    .map(mark => ({ host, text: `the promotion guard has a mark: ${mark}` }))
+  const { refused } = guard
+  return refused === undefined
+    ? marks
+    : [...marks, { host, text: `refused to start the group: ${refused.reason}`, next: refused.next }]
+}
+
+/** Parts of the group on a node that is not the active one. */
+function strayParts(
+  cluster: Cluster,
+  { name }: NodeStatus,
+  facts: HostFacts,
+  active: string | undefined,
+): readonly Concern[] {
+  if (active === undefined || active === name) return []
+  return heldTexts(groupParts(cluster, facts)).map(text => ({
+    host: name,
+    text: `${text}, but it is passive`,
+    next: 'nfsha deploy',
+  }))
+}
+
+/** What the passive node hears from the VIPs while the other one serves. */
+function vipConcerns(
+  cluster: Cluster,
+  host: string,
+  facts: HostFacts,
+  active: string | undefined,
+): readonly Concern[] {
+  if (active === undefined || active === host) return []
+  return vipQuestions(cluster).flatMap((question, index) => {
+    const address = cluster.vips[index]?.address ?? ''
+    const answer = factValue(answerTo(facts, question))
+    if (answer === undefined || (answer.nfs && answer.stat !== 'failed')) return []
+    return [
+      {
+        host,
+        text: `gets no ${answer.nfs ? 'export' : 'answer'} from ${address}: ${answer.text ?? 'silence'}`,
+      },
+    ]
+  })
+}
+
+/** Silent links. Both nodes see a cut one; a dead peer makes all silent, which is said already. */
+function linkConcerns(cluster: Cluster, { name, heartbeat }: NodeStatus): readonly Concern[] {
+  const peer = peerOf(cluster, name).name
+  return heartbeat.links
+    .filter(({ to, up }) => !up && !(to === peer.toLowerCase() && heartbeat.peer === 'dead'))
+    .map(({ to, medium }) => ({
+      host: name,
+      text: to === medium ? `does not reach the ping node ${to}` : `hears nothing from ${to} over ${medium}`,
+    }))
+}

@@ -1,0 +1,51 @@
+import type { Cluster } from '../core/cluster.ts'
+import type { Facts } from '../core/fact.ts'
+import { answerTo } from '../facts/group.ts'
+import { verified } from '../facts/verified.ts'
+import { concernsOf } from './concerns.ts'
+import { type Judgement, judge } from './judge.ts'
+import { clientStatus, nodeStatus } from './node.ts'
+import type { ClusterStatus } from './status.ts'
+
+/**
+ * Judges the cluster on what its hosts said. Partial facts give a partial picture: a node that did
+ * not answer is shown as such, and the VIP as the other one sees it may still prove that it serves.
+ */
+export function evaluateStatus(cluster: Cluster, facts: Facts): ClusterStatus {
+  const nodes = cluster.nodes.map(node => nodeStatus(cluster, node, facts[node.name] ?? {}))
+  const judged = judge(cluster, facts, nodes)
+  const concerns = concernsOf(cluster, facts, nodes, judged.active)
+  return {
+    cluster: cluster.name,
+    ...(judged.verdict === 'healthy' ? orDegraded(judged, concerns) : judged),
+    concerns,
+    notes: notesOf(cluster, facts),
+    nodes,
+    clients: cluster.clients.map(client => clientStatus(cluster, client, facts[client.name] ?? {})),
+  }
+}
+
+function orDegraded(judged: Judgement, concerns: ClusterStatus['concerns']): Judgement {
+  const [gravest] = concerns
+  if (gravest === undefined) return judged
+  const about = gravest.host === undefined ? '' : `${gravest.host}: `
+  return {
+    ...judged,
+    verdict: 'degraded',
+    reason: `${judged.reason}, but ${about}${gravest.text}`,
+    ...(gravest.next !== undefined && { next: gravest.next }),
+  }
+}
+
+/** Volumes whose initial sync was skipped and whose sides were never compared. */
+function notesOf(cluster: Cluster, facts: Facts): readonly string[] {
+  return cluster.volumes
+    .filter(volume => volume.initialSync === 'skip')
+    .filter(volume =>
+      cluster.nodes.every(node => answerTo(facts[node.name] ?? {}, verified(volume)).state === 'absent'),
+    )
+    .map(
+      ({ name }) =>
+        `${name} was never verified: its initial sync was skipped, so blocks that were never written may differ`,
+    )
+}

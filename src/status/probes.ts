@@ -1,0 +1,41 @@
+import type { Cluster, Host } from '../core/cluster.ts'
+import type { Probe } from '../core/probe.ts'
+import { drbdSync } from '../facts/drbd.ts'
+import { groupProbes } from '../facts/group.ts'
+import { promotionGuard } from '../facts/guard.ts'
+import { heartbeat } from '../facts/heartbeat.ts'
+import { heartbeatView } from '../facts/heartbeat-view.ts'
+import { hold } from '../facts/hold.ts'
+import { unit } from '../facts/unit.ts'
+import { verified } from '../facts/verified.ts'
+import { vipAnswers } from '../facts/vip-answers.ts'
+
+/** What `status` asks, by host name: the nodes about everything, the clients about the VIPs. */
+export function statusProbes(cluster: Cluster): Readonly<Record<string, readonly Probe<unknown>[]>> {
+  const hosts: readonly Host[] = [...cluster.nodes, ...cluster.clients]
+  return Object.fromEntries(
+    hosts.map(host => [
+      host.name,
+      host.kind === 'node' ? [...nodeProbes(cluster), ...vipQuestions(cluster)] : vipQuestions(cluster),
+    ]),
+  )
+}
+
+/** How each VIP answers, looking at the first export; without exports there is nothing to look at. */
+export function vipQuestions({ vips, exports: [first] }: Cluster) {
+  return first === undefined ? [] : vips.map(vip => vipAnswers(vip, first))
+}
+
+function nodeProbes(cluster: Cluster): readonly Probe<unknown>[] {
+  const { platform, volumes } = cluster
+  return [
+    ...groupProbes(cluster),
+    heartbeat(platform.paths),
+    heartbeatView,
+    unit(platform.units.heartbeat),
+    hold,
+    promotionGuard,
+    ...volumes.map(volume => drbdSync(volume, platform.drbdDialect)),
+    ...volumes.map(verified),
+  ]
+}

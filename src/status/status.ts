@@ -1,0 +1,100 @@
+import { type ExitCode, exitCodes } from '../core/error.ts'
+import type { DrbdProgress } from '../facts/drbd.ts'
+import type { Holding } from '../facts/group.ts'
+import type { HeartbeatLink } from '../facts/heartbeat-view.ts'
+
+/** `unanswered`: no node answered, so nothing is known. */
+export type Verdict = 'healthy' | 'degraded' | 'down' | 'split-brain' | 'unanswered'
+
+/** How the cluster is, in the words of its administrator. JSON-safe. */
+export interface ClusterStatus {
+  readonly cluster: string
+  readonly verdict: Verdict
+  /** One line. */
+  readonly reason: string
+  /** The command, or the deed, that comes next. */
+  readonly next?: string
+  /** The node that serves, when one does. */
+  readonly active?: string
+  /** What was seen that makes us believe it. */
+  readonly why: readonly string[]
+  /** All that is not as it should be, gravest first. */
+  readonly concerns: readonly Concern[]
+  /** Worth knowing, and no reason to act. */
+  readonly notes: readonly string[]
+  readonly nodes: readonly NodeStatus[]
+  readonly clients: readonly ClientStatus[]
+}
+
+export interface Concern {
+  readonly host?: string
+  readonly text: string
+  readonly next?: string
+}
+
+/** What one node says of itself. Where it did not say, the word is `unknown`. */
+export interface NodeStatus {
+  readonly name: string
+  readonly answered: boolean
+  /** Why it did not answer. */
+  readonly problem?: string
+  /** How much of the resource group it has. */
+  readonly holding: Holding
+  /** The hold marker's text. */
+  readonly held?: string
+  readonly heartbeat: {
+    readonly state: 'running' | 'stopped' | 'unknown'
+    /** systemd's word: `enabled`, `disabled`. */
+    readonly atBoot?: string
+    /** What it thinks of the other node: `active`, `dead`… */
+    readonly peer?: string
+    readonly links: readonly HeartbeatLink[]
+  }
+  readonly volumes: readonly VolumeStatus[]
+  readonly nfs: {
+    readonly state: 'serving' | 'stopped' | 'unknown'
+    readonly threads?: number
+    readonly versions?: readonly string[]
+    readonly leaseSeconds?: number
+    readonly graceSeconds?: number
+  }
+  readonly vips: readonly { readonly address: string; readonly nic?: string }[]
+}
+
+/** DRBD's words, or `down` where the resource is not up. */
+export interface VolumeStatus {
+  readonly name: string
+  readonly device: string
+  readonly role: string
+  readonly connection: string
+  readonly disk: string
+  readonly peerDisk: string
+  /** Missing where that is not known. */
+  readonly mounted?: boolean
+  readonly sync?: DrbdProgress
+}
+
+/** How a host outside the pair sees the VIPs. */
+export interface ClientStatus {
+  readonly name: string
+  readonly answered: boolean
+  readonly problem?: string
+  readonly vips: readonly {
+    readonly address: string
+    readonly answers: 'yes' | 'no' | 'unknown'
+    readonly text?: string
+  }[]
+}
+
+const codes: Readonly<Record<Verdict, ExitCode>> = {
+  healthy: exitCodes.ok,
+  degraded: exitCodes.statusDegraded,
+  down: exitCodes.statusDown,
+  'split-brain': exitCodes.statusSplitBrain,
+  unanswered: exitCodes.unreachable,
+}
+
+/** The exit code of `nfsha status`. */
+export function exitCodeOf(verdict: Verdict): ExitCode {
+  return codes[verdict]
+}

@@ -1,0 +1,229 @@
+import { describe, expect, it } from 'vitest'
+import { absent, type Fact, type Facts, present, unknown } from '../../src/core/fact.ts'
+import type { DrbdState } from '../../src/facts/drbd.ts'
+import { promotionGuard } from '../../src/facts/guard.ts'
+import { heartbeat, heartbeatStopped } from '../../src/facts/heartbeat.ts'
+import { type HeartbeatView, heartbeatView } from '../../src/facts/heartbeat-view.ts'
+import { hold } from '../../src/facts/hold.ts'
+import { nfsServer } from '../../src/facts/nfs.ts'
+import { verified } from '../../src/facts/verified.ts'
+import { vipsHeld } from '../../src/facts/vip.ts'
+import { type VipAnswers, vipAnswers } from '../../src/facts/vip-answers.ts'
+import { evaluateStatus } from '../../src/status/evaluate.ts'
+import { statusProbes } from '../../src/status/probes.ts'
+import { exitCodeOf, type Verdict } from '../../src/status/status.ts'
+import { exampleCluster } from '../fixtures/cluster.ts'
+import { active, idle, type Known, known, m1, m2 } from '../steps/ha-fixture.ts'
+
+const cluster = exampleCluster()
+const [vip] = cluster.vips
+const [shown] = cluster.exports
+const [volume] = cluster.volumes
+if (!vip || !shown || !volume) throw new Error('the example has a VIP, an export and a volume')
+
+const vipSays = (answers: VipAnswers) => known(vipAnswers(vip, shown), present(answers))
+const serves = vipSays({ nfs: true, stat: 'done' })
+const silent = vipSays({ nfs: false, stat: 'not tried', text: 'No route to host' })
+const sees = (more: Partial<HeartbeatView>) =>
+  known(
+    heartbeatView,
+    present({
+      nodes: { 'm1.redhat.sx': 'active', 'm2.redhat.sx': 'active' },
+      pingNodes: [],
+      links: [{ to: 'm1.redhat.sx', medium: 'em2', up: true }],
+      resources: 'local',
+      ...more,
+    }),
+  )
+const drbd = (state: Partial<DrbdState>) => idle(cluster, { peerRole: 'Primary', ...state })
+
+const serving: Known = [
+  ...active(),
+  sees({}),
+  known(vipAnswers(vip, shown), present({ nfs: true, stat: 'here' })),
+]
+const passive: Known = [...drbd({}), sees({}), serves]
+
+/** Facts of both nodes; one that said nothing did not answer. */
+function factsOf(said: Readonly<Record<string, Known | undefined>>): Facts {
+  return Object.fromEntries(
+    Object.entries(statusProbes(cluster)).map(([host, probes]) => {
+      const knowledge = said[host]
+      const fallback: Fact<unknown> = knowledge === undefined ? unknown('connection timed out') : absent()
+      const all = probes.map(probe => [probe.id, fallback] as const)
+      const told = (knowledge ?? []).map(([probe, fact]) => [probe.id, fact] as const)
+      return [host, Object.fromEntries([...all, ...told])]
+    }),
+  )
+}
+
+const cases: [string, Known | undefined, Known | undefined, Verdict, RegExp, string | undefined][] = [
+  ['all is well', serving, passive, 'healthy', /^M1.redhat.sx serves$/, m1],
+  ['the other node serves', [...passive], [...serving], 'healthy', /^M2.redhat.sx serves$/, m2],
+  [
+    'the passive node is down',
+    serving,
+    undefined,
+    'degraded',
+    /M2.*did not answer: connection timed out/,
+    m1,
+  ],
+  ['the active node does not answer, the VIP does', undefined, passive, 'degraded', /seems to serve/, m1],
+  ['nobody answers', undefined, undefined, 'unanswered', /nothing is known/, undefined],
+  [
+    'nobody serves',
+    [...drbd({}), silent],
+    [...drbd({}), silent],
+    'down',
+    /no node serves.*data is Secondary/,
+    undefined,
+  ],
+  ['one node is left, and idle', undefined, [...drbd({}), silent], 'down', /no node serves/, undefined],
+  [
+    'NFS was stopped',
+    [...serving, known(nfsServer, absent())],
+    [...passive, silent],
+    'down',
+    /only a part.*nfsd does not run/,
+    undefined,
+  ],
+  [
+    'both have the VIP',
+    serving,
+    [...passive, known(vipsHeld(cluster.vips), present([{ address: vip.address, nic: 'em1' }]))],
+    'split-brain',
+    /both nodes act/,
+    undefined,
+  ],
+  [
+    'a split-brain is remembered',
+    serving,
+    [...passive, known(promotionGuard, present({ marks: ['data.split-brain'] }))],
+    'split-brain',
+    /remembered on M2/,
+    undefined,
+  ],
+  [
+    'heartbeat is stopped',
+    serving,
+    [...passive, known(heartbeat(cluster.platform.paths), present(heartbeatStopped))],
+    'degraded',
+    /M2.*heartbeat does not run/,
+    m1,
+  ],
+  [
+    'a node is held',
+    serving,
+    [...passive, known(hold, present({ text: 'by anna' }))],
+    'degraded',
+    /M2.*is held \(by anna\)/,
+    m1,
+  ],
+  [
+    'a resync runs',
+    serving,
+    [...drbd({ connection: 'SyncTarget', disk: 'Inconsistent' }), sees({}), serves],
+    'degraded',
+    /SyncTarget/,
+    m1,
+  ],
+  [
+    'it stands alone',
+    serving,
+    [...drbd({ connection: 'StandAlone' }), sees({}), serves],
+    'degraded',
+    /StandAlone: it does not replicate/,
+    m1,
+  ],
+  [
+    'the VIP is silent',
+    serving,
+    [...passive, silent],
+    'degraded',
+    /no answer from 192.168.0.219: No route/,
+    m1,
+  ],
+  [
+    'a link is cut',
+    serving,
+    [...passive, sees({ links: [{ to: 'm1.redhat.sx', medium: 'em1', up: false }] })],
+    'degraded',
+    /hears nothing from m1.redhat.sx over em1/,
+    m1,
+  ],
+  [
+    'a part is not said',
+    [...serving, known(nfsServer, unknown('timed out'))],
+    passive,
+    'degraded',
+    /M1.*does not say how it is: nfsd: timed out/,
+    m1,
+  ],
+]
+
+describe('evaluateStatus', () => {
+  it.each(cases)('judges when %s', (_, one, two, verdict, reason, serving) => {
+    const status = evaluateStatus(cluster, factsOf({ [m1]: one, [m2]: two }))
+    expect(status).toMatchObject({ verdict, reason: expect.stringMatching(reason) })
+    expect(status.active).toBe(serving)
+    expect(JSON.parse(JSON.stringify(status))).toEqual(status)
+  })
+
+  it('says why it believes that a node serves', () => {
+    const { why } = evaluateStatus(cluster, factsOf({ [m1]: serving, [m2]: passive }))
+    expect(why).toEqual([
+      `${m1}: data is Primary`,
+      `${m1}: /srv/nfsha is mounted`,
+      expect.stringMatching(/nfsd runs with \d+ threads/),
+      `${m1}: VIP 192.168.0.219 is on em1`,
+      `${m2} gets NFS from 192.168.0.219`,
+    ])
+  })
+
+  it('shows a node that did not answer as such', () => {
+    const { nodes } = evaluateStatus(cluster, factsOf({ [m1]: serving }))
+    expect(nodes[1]).toMatchObject({
+      answered: false,
+      problem: 'connection timed out',
+      holding: 'unknown',
+      heartbeat: { state: 'unknown' },
+      volumes: [{ role: 'unknown' }],
+      nfs: { state: 'unknown' },
+    })
+  })
+
+  it('notes that a skipped initial sync was never verified, until it was', () => {
+    const before = evaluateStatus(cluster, factsOf({ [m1]: serving, [m2]: passive }))
+    expect(before.notes).toEqual([expect.stringContaining('data was never verified')])
+    const record = known(verified(volume), present({ text: '2026-01-02' }))
+    expect(evaluateStatus(cluster, factsOf({ [m1]: [...serving, record], [m2]: passive })).notes).toEqual([])
+  })
+
+  it('survives facts of nothing at all', () => {
+    expect(evaluateStatus(cluster, {}).verdict).toBe('unanswered')
+  })
+
+  it('shows clients, which change no verdict', () => {
+    const client = { name: 'c1', kind: 'client', ssh: cluster.nodes[0].ssh, mounts: [] } as const
+    const facts = { ...factsOf({ [m1]: serving, [m2]: passive }), c1: { [silent[0].id]: silent[1] } }
+    const status = evaluateStatus({ ...cluster, clients: [client] }, facts)
+    expect(status.verdict).toBe('healthy')
+    expect(status.clients).toEqual([
+      {
+        name: 'c1',
+        answered: true,
+        vips: [{ address: vip.address, answers: 'no', text: 'No route to host' }],
+      },
+    ])
+  })
+})
+
+describe('exitCodeOf', () => {
+  it.each([
+    ['healthy', 0],
+    ['degraded', 10],
+    ['down', 11],
+    ['split-brain', 12],
+    ['unanswered', 4],
+  ] as const)('%s is %d', (verdict, code) => expect(exitCodeOf(verdict)).toBe(code))
+})
