@@ -52,12 +52,12 @@ export function installation({ names, repair, update }: Installation): ScriptAct
     ...(repair ? ['dpkg --force-confold --configure -a', 'apt --fix-broken install'] : []),
     ...(update ? ['apt update'] : []),
     // Lists that are too old name files that are no longer there.
-    ...(names.length === 0 ? [] : [update ? install : `${install} || { apt update && ${install}; }`]),
+    ...(names.length === 0 ? [] : update ? [install] : [`if ! ${install}; then apt update; ${install}; fi`]),
   ]
   return {
     kind: 'script',
     title: names.length === 0 ? 'finish what dpkg left half done' : `install ${names.join(' ')}`,
-    script: [...prelude, ...steps].join('\n'),
+    script: [...prelude, ...steps, 'unset SYSTEMD_OFFLINE', 'systemctl daemon-reload'].join('\n'),
     timeoutMs: 45 * 60_000,
   }
 }
@@ -78,6 +78,8 @@ const prelude: readonly string[] = [
   `printf '#!/bin/sh\\n# ${policyRcD.mark}\\nexit 101\\n' >"$policy"`,
   'chmod 755 "$policy"',
   'export DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1',
+  // Each maintainer script would have systemd load all units again; once at the end is enough.
+  'export SYSTEMD_OFFLINE=1',
   'apt() { apt-get -q -y -o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confold -o APT::Color=0 "$@"; }',
 ]
 

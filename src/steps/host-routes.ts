@@ -102,10 +102,10 @@ function coversController(route: HostRoute, controller: Fact<string>): Refusal |
   )
 }
 
-/** Routes were switched off: the unit goes, and its routes with it. */
+/** Routes were switched off: the unit goes; its routes stay until the next boot, in nobody's way. */
 function removal(given: Given<undefined>): Effect {
   return {
-    summary: `remove ${unitName} and its routes`,
+    summary: `remove ${unitName}; its routes stay until the next boot`,
     actions: [systemctl('disable', '--now', unitName), run(['rm', '-f', pathOf(given)]), daemonReload()],
     expect: { self: [expects(unit(unitName), { state: 'absent' })] },
   }

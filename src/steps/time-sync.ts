@@ -52,9 +52,11 @@ export default fileStep({
             }),
           ]
     const name = daemonOf(cluster)
+    // Its package enables it; saying so again costs seconds where systemd also asks the SysV scripts.
+    const enable = missing.length > 0 || daemon?.enabled === 'enabled' ? [] : [systemctl('enable', name)]
     return {
       summary: `${missing.length > 0 ? `install ${missing.join(' ')} and ` : ''}${runs ? 'restart' : 'start'} ${name}`,
-      actions: [...install, systemctl('enable', name), systemctl('restart', name)],
+      actions: [...install, ...enable, systemctl('restart', name)],
       expect: {
         self: [
           ...(missing.length > 0 ? afterInstallation(cluster, missing, found, {}) : []),

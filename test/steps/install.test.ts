@@ -18,7 +18,7 @@ const administrators = '#!/bin/sh\nexit 104\n'
 
 /** Runs a script with policy-rc.d in a directory of its own and stubs that log their calls. */
 function runHere(script: string, stubs: Record<string, string>) {
-  for (const [name, body] of Object.entries(stubs)) {
+  for (const [name, body] of Object.entries({ systemctl: '', ...stubs })) {
     const log = `echo "${name} $*" >>${inDirectory('calls')}\n`
     writeFileSync(inDirectory(name), `#!/bin/sh\n${log}${body}\n`)
     chmodSync(inDirectory(name), 0o755)
@@ -44,6 +44,7 @@ describe('installation', () => {
     expect(calls).toEqual([
       'apt-get -q -y -o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confold -o APT::Color=0 --no-install-recommends --no-upgrade install heartbeat drbd-utils',
       'policy says 101',
+      'systemctl daemon-reload',
     ])
     expect(existsSync(policy())).toBe(false)
   })
@@ -85,6 +86,7 @@ describe('installation', () => {
       '--no-install-recommends --no-upgrade install x',
       'update',
       '--no-install-recommends --no-upgrade install x',
+      'systemctl daemon-reload',
     ])
   })
 
@@ -98,6 +100,7 @@ describe('installation', () => {
       '--fix-broken install',
       'update',
       '--no-install-recommends --no-upgrade install x',
+      'systemctl daemon-reload',
     ])
   })
 })

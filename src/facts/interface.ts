@@ -1,0 +1,54 @@
+import { type Fact, present, unknown } from '../core/fact.ts'
+import type { Probe } from '../core/probe.ts'
+
+/** A network interface. */
+export interface InterfaceFact {
+  /** It has carrier (LOWER_UP of netdevice(7)) and is set up. */
+  readonly hasCarrier: boolean
+  /** Bytes. */
+  readonly mtu: number
+  /** IPv4 addresses as `address/prefix`, sorted. */
+  readonly addresses: readonly string[]
+}
+
+/** All interfaces by name, by `ip -j addr` (iproute2). */
+export const interfaces: Probe<Readonly<Record<string, InterfaceFact>>> = {
+  id: 'interfaces',
+  script: 'ip -j addr show',
+  parse: ({ stdout }) => parseInterfaces(stdout),
+  deadlineMs: 10_000,
+  maxBytes: 262_144,
+}
+
+interface IpAddress {
+  readonly family?: string
+  readonly local?: string
+  readonly prefixlen?: number
+}
+
+interface IpLink {
+  readonly ifname?: string
+  readonly flags?: readonly string[]
+  readonly mtu?: number
+  readonly addr_info?: readonly IpAddress[]
+}
+
+function parseInterfaces(stdout: string): Fact<Readonly<Record<string, InterfaceFact>>> {
+  try {
+    const links = JSON.parse(stdout) as readonly IpLink[]
+    return present(Object.fromEntries(links.map(link => [link.ifname ?? '', factOf(link)])))
+  } catch {
+    return unknown('ip printed something other than JSON')
+  }
+}
+
+function factOf({ flags = [], mtu = 0, addr_info = [] }: IpLink): InterfaceFact {
+  return {
+    hasCarrier: flags.includes('UP') && flags.includes('LOWER_UP'),
+    mtu,
+    addresses: addr_info
+      .filter(({ family }) => family === 'inet')
+      .map(({ local, prefixlen }) => `${local}/${prefixlen}`)
+      .sort(),
+  }
+}

@@ -1,0 +1,48 @@
+import { type FileFact, file } from '../facts/file.ts'
+import { defineCheck, type Finding, fail, notKnown, orOk } from './check.ts'
+
+/** A line of /etc/hosts (hosts(5)). */
+interface HostsLine {
+  readonly number: number
+  readonly address: string
+  readonly names: readonly string[]
+}
+
+/**
+ * Both nodes' names must lead to addresses that the peer can reach. The C library takes the first
+ * line of /etc/hosts that has a name, so a line above our block wins: Debian's installer writes
+ * `127.0.1.1` for the machine's own name.
+ */
+export const names = defineCheck({
+  id: 'names',
+  reads: () => ({ hosts: file('/etc/hosts') }),
+  look({ cluster, node }, { hosts }) {
+    if (hosts.state !== 'present') return [notKnown('/etc/hosts', hosts)]
+    const right = new Map<string, readonly string[]>()
+    for (const { address, names } of cluster.hostsEntries)
+      for (const name of names)
+        right.set(name.toLowerCase(), [...(right.get(name.toLowerCase()) ?? []), address])
+    for (const { name, links } of cluster.nodes) {
+      const own = Object.values(links).map(({ address }) => address)
+      right.set(name.toLowerCase(), [...(right.get(name.toLowerCase()) ?? []), ...own])
+    }
+    const findings = linesOf(hosts.value).flatMap((line): readonly Finding[] => {
+      const wrong = line.names.filter(name => right.get(name.toLowerCase())?.includes(line.address) === false)
+      if (wrong.length === 0 || line.address.includes(':')) return []
+      return [
+        fail(
+          `/etc/hosts line ${line.number} says that ${wrong.join(' ')} is ${line.address}`,
+          `on ${node.name} remove that line: sed -i '${line.number}d' /etc/hosts`,
+        ),
+      ]
+    })
+    return orOk(findings, "/etc/hosts has no wrong address for the cluster's names")
+  },
+})
+
+function linesOf({ content = '' }: FileFact): readonly HostsLine[] {
+  return content.split('\n').flatMap((line, index) => {
+    const [address = '', ...names] = line.replace(/#.*/, '').trim().split(/\s+/)
+    return names.length === 0 ? [] : [{ number: index + 1, address, names }]
+  })
+}
