@@ -1,0 +1,152 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { nfsha, type World } from './harness.ts'
+
+const salt = 'a-salt-for-tests-0123456789abcdef'
+const secrets = `salt=${salt}\nauthkey=an-authkey-for-tests\ndrbd=a-drbd-secret\n`
+const noFacts = { format: 'nfsha-facts/1', cluster: 'm1-m2', gatheredAt: '', facts: {} }
+
+let cwd = ''
+let port = 0
+
+/** A port on which nobody listens. */
+async function closedPort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
+  const address = server.address()
+  await new Promise(done => server.close(done))
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
+
+beforeEach(async () => {
+  cwd = mkdtempSync(join(tmpdir(), 'nfsha-online-'))
+  port = await closedPort()
+  const text = readFileSync('inventories/m1-m2.yml', 'utf8').replaceAll(
+    /ssh: root@192\.168\.0\.21\d/g,
+    `ssh: root@127.0.0.1:${port}`,
+  )
+  writeFileSync(join(cwd, 'x.yml'), text)
+  writeFileSync(join(cwd, 'm1-m2.secrets'), secrets, { mode: 0o600 })
+  writeFileSync(join(cwd, 'facts.json'), JSON.stringify(noFacts))
+})
+afterEach(() => rmSync(cwd, { recursive: true }))
+
+const run = (words: readonly string[], world: World = {}) =>
+  nfsha(words, { cwd, env: { HOME: cwd, XDG_STATE_HOME: join(cwd, 'state') }, ...world })
+
+describe('nodes that do not answer', () => {
+  test.each([
+    ['plan', ['plan', 'x.yml']],
+    ['deploy', ['deploy', 'x.yml', '--yes']],
+    ['check', ['check', 'x.yml']],
+    ['status', ['status', 'x.yml']],
+    ['facts', ['facts', 'x.yml']],
+    ['unlock', ['unlock', 'x.yml', '20250102-030405-abcdef']],
+  ])('%s exits with 4', async (_case, words) => {
+    const { code, stdout, stderr } = await run(words)
+    expect(code).toBe(4)
+    expect(stdout + stderr).toContain('M1.redhat.sx')
+    expect(stdout + stderr).toContain('M2.redhat.sx')
+  })
+
+  test('deploy says so in JSON, on standard output alone, and in the journal', async () => {
+    const { code, stdout } = await run(['deploy', 'x.yml', '--yes', '--format', 'json'])
+    expect(code).toBe(4)
+    expect(JSON.parse(stdout)).toMatchObject({ verdict: 'unreachable', exitCode: 4 })
+    const directory = join(cwd, 'state/nfsha/journal')
+    const [name = ''] = readdirSync(directory)
+    const entries = readFileSync(join(directory, name), 'utf8')
+    expect(entries).toContain('"run-finished","result":"failed","exitCode":4')
+    for (const value of ['an-authkey-for-tests', 'a-drbd-secret', salt]) expect(entries).not.toContain(value)
+  })
+})
+
+describe('plan --facts', () => {
+  test('nothing known is refused with 5, never taken for a blank pair', async () => {
+    const { code, stdout } = await run(['plan', 'x.yml', '--facts', 'facts.json', '--out', 'plan.json'])
+    expect(code).toBe(5)
+    expect(stdout).toContain('refused')
+    expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^Plan: .* refused/)
+    expect(readdirSync(cwd)).not.toContain('plan.json')
+  })
+
+  test.each([
+    ['is not there', 'nowhere.json', undefined, 'cannot read'],
+    ['is no facts', 'facts.json', '{}', 'is not a file of facts'],
+    ['is no JSON', 'facts.json', 'x', 'is not a file of facts'],
+    ["is another cluster's", 'facts.json', JSON.stringify({ ...noFacts, cluster: 'b' }), 'of cluster b'],
+  ])('is 64 when the file %s', async (_case, file, content, message) => {
+    if (content !== undefined) writeFileSync(join(cwd, file), content)
+    const { code, stderr } = await run(['plan', 'x.yml', '--facts', file])
+    expect(code).toBe(64)
+    expect(stderr).toContain(message)
+  })
+
+  test.each([
+    [['--only', 'exprots'], 'did you mean exports?'],
+    [['--from', 'nothing'], 'no step nothing'],
+    [['--node', 'm1'], 'did you mean M1.redhat.sx?'],
+    [['--allow-data-loss', 'data@m1'], 'did you mean data@M1.redhat.sx?'],
+  ])('%j is 64', async (words, message) => {
+    const { code, stderr } = await run(['plan', 'x.yml', '--facts', 'facts.json', ...words])
+    expect(code).toBe(64)
+    expect(stderr).toContain(message)
+  })
+
+  test('--node is refused where a step needs both', async () => {
+    const { code, stderr } = await run(['plan', 'x.yml', '--facts', 'facts.json', '--node', 'M1.redhat.sx'])
+    expect(code).toBe(5)
+    expect(stderr).toContain('needs both nodes')
+  })
+
+  test('the JSON is one document with verdict and exit code', async () => {
+    const { code, stdout } = await run(['plan', 'x.yml', '--facts', 'facts.json', '--format', 'json'])
+    expect(JSON.parse(stdout)).toMatchObject({ format: 'nfsha-plan/1', verdict: 'refused', exitCode: code })
+  })
+
+  test('the Markdown has a heading', async () => {
+    const { stdout } = await run(['plan', 'x.yml', '--facts', 'facts.json', '--format', 'markdown'])
+    expect(stdout).toMatch(/^## nfsha plan: m1-m2/)
+  })
+})
+
+describe('saved plans', () => {
+  test.each([
+    ['no plan', '{}', 64, 'is not a saved plan'],
+    [
+      "another cluster's",
+      JSON.stringify({ format: 'nfsha-plan/1', cluster: 'b', steps: [] }),
+      5,
+      'for cluster b',
+    ],
+  ])('%s is refused before any node is asked', async (_case, content, exitCode, message) => {
+    writeFileSync(join(cwd, 'plan.json'), content)
+    const { code, stderr } = await run(['deploy', 'x.yml', '--yes', '--plan', 'plan.json'])
+    expect(code).toBe(exitCode)
+    expect(stderr).toContain(message)
+  })
+})
+
+describe('secrets', () => {
+  test('a secrets file that others may read is refused with 3', async () => {
+    rmSync(join(cwd, 'm1-m2.secrets'))
+    writeFileSync(join(cwd, 'm1-m2.secrets'), secrets, { mode: 0o644 })
+    const { code, stderr } = await run(['plan', 'x.yml', '--facts', 'facts.json'])
+    expect(code).toBe(3)
+    expect(stderr).toContain('chmod 600')
+  })
+
+  test('commands run only when allowed', async () => {
+    const text = readFileSync(join(cwd, 'x.yml'), 'utf8')
+    const refused = text.replace(/^secrets: .*$/m, 'secrets: { authkey: "command:echo from-a-command" }')
+    writeFileSync(join(cwd, 'x.yml'), refused)
+    const words = ['plan', 'x.yml', '--facts', 'facts.json']
+    const { code, stderr } = await run(words)
+    expect(code).toBe(3)
+    expect(stderr).toContain('--allow-commands')
+    expect((await run([...words, '--allow-commands'])).code).toBe(5)
+  })
+})
