@@ -31,10 +31,9 @@ export interface Disk {
   readonly partitions: readonly string[]
   /** The DRBD device that has it attached. */
   readonly attachedTo?: { readonly minor: number; readonly resource: string }
+  /** SHA-256 of all this as the node printed it, for a guard. */
+  readonly evidence: string
 }
-
-/** The whole evidence takes a few reads; a disk in trouble answers late or never. */
-const deadlineMs = 20_000
 
 /**
  * What is on a disk, and who uses it. Absent: there is no such device file. Unknown: not a block
@@ -43,46 +42,39 @@ const deadlineMs = 20_000
 export function disk(path: string): Probe<Disk> {
   return {
     id: `disk:${path}`,
-    script: diskScript(path),
+    script: `${evidenceScript(path)}
+printf 'evidence\\t%s\\n%s\\n' "$digest" "$evidence"`,
     parse: ({ stdout }) => parseDisk(stdout),
-    deadlineMs,
+    // A disk in trouble answers late or never.
+    deadlineMs: 20_000,
     maxBytes: 65_536,
   }
 }
 
 /**
- * The digest of the same evidence, for a guard: equal as long as nothing about the disk has changed.
- * Apart from `disk`, since no step can predict it.
+ * Shell words that set `evidence` and its `digest`, which is equal as long as nothing about the disk
+ * has changed; they end the script as `disk` does, with its reason.
  */
-export function diskEvidence(path: string): Probe<string> {
-  return {
-    id: `disk-evidence:${path}`,
-    script: evidenceScript(path),
-    parse: ({ stdout }) =>
-      /^[0-9a-f]{64}\n$/.test(stdout) ? present(stdout.trim()) : unknown('the digest is not one'),
-    deadlineMs,
-    maxBytes: 4096,
-  }
-}
-
-/** Shell words that print the digest of the evidence, or exit as `disk` does with its reason. */
 export function evidenceScript(path: string): string {
   return `evidence=$(
 ${diskScript(path)}
 ) || { code=$?; printf '%s\\n' "$evidence" | tail -n 1; exit $code; }
-printf '%s\\n' "$evidence" | sha256sum | cut -c 1-64`
+digest=$(printf '%s\\n' "$evidence" | sha256sum)
+digest=\${digest%% *}`
 }
 
 /** Reads the lines of `diskScript`. */
 export function parseDisk(stdout: string): Fact<Disk> {
+  const listAt = stdout.indexOf('\nsignatures\t')
   const lines = stdout
+    .slice(0, Math.max(listAt, 0))
     .split('\n')
-    .filter(line => line.includes('\t'))
     .map(line => [line.slice(0, line.indexOf('\t')), line.slice(line.indexOf('\t') + 1)] as const)
   const all = (key: string) => lines.filter(([name]) => name === key).map(([, value]) => value)
   const one = (key: string) => all(key)[0] ?? ''
-  const signatures = parseSignatures(all('signatures')[0])
-  if (one('device') === '' || signatures === undefined) return unknown('the evidence is not complete')
+  const signatures = parseSignatures(stdout.slice(listAt + '\nsignatures\t'.length))
+  if (listAt < 0 || signatures === undefined || !/^[0-9a-f]{64}$/.test(one('evidence')))
+    return unknown('the evidence is not complete')
   const [minor, resource] = one('drbd').split(' ')
   return present({
     device: one('device'),
@@ -95,6 +87,7 @@ export function parseDisk(stdout: string): Fact<Disk> {
     heldBy: [...all('holder'), ...all('swap').map(area => `swap on ${area}`)],
     partitions: all('partition'),
     ...(minor && resource ? { attachedTo: { minor: Number(minor), resource } } : {}),
+    evidence: one('evidence'),
   })
 }
 
@@ -102,8 +95,7 @@ export function parseDisk(stdout: string): Fact<Disk> {
  * Reads `wipefs -n --json` (util-linux 2.38: uuid and label are null where there are none). An empty
  * list is `{"signatures": []}`; some versions print nothing at all.
  */
-export function parseSignatures(json: string | undefined): readonly Signature[] | undefined {
-  if (json === undefined) return undefined
+export function parseSignatures(json: string): readonly Signature[] | undefined {
   if (json.trim() === '') return []
   try {
     const { signatures } = JSON.parse(json) as {

@@ -1,17 +1,25 @@
 import { exitAbsent } from '../core/probe.ts'
 import { quote } from '../core/quote.ts'
 
-/**
- * Shell words that set `disk` (as given), `number` (major:minor), `sys` (its sysfs directory) and
- * `identity`: what tells this disk from any other in the same place, the first that it has of a
- * device-mapper or md UUID, a WWN, a serial number, and failing all those the bus address. A partition
- * adds its number and first sector. Ends the script where there is no such device.
+/*
+ * Shell that examines disks. A process costs tens of milliseconds on an emulated node, so what the
+ * shell can read by itself it does.
  */
-export function identifyDisk(path: string): string {
+
+/** Shell words that set `disk` to a path; they end the script where it is no block device. */
+export function openDisk(path: string): string {
   return `disk=${quote(path)}
 [ -e "$disk" ] || exit ${exitAbsent}
-[ -b "$disk" ] || { echo "$disk is not a block device"; exit 1; }
-number=$(stat -L -c '%t %T' -- "$disk")
+[ -b "$disk" ] || { echo "$disk is not a block device"; exit 1; }`
+}
+
+/**
+ * Shell words that set, for an open `disk`, `number` (major:minor), `sys` (its sysfs directory) and
+ * `identity`: what tells this disk from any other in the same place, the first that it has of a
+ * device-mapper or md UUID, a WWN, a serial number, and failing all those the bus address. A partition
+ * adds its number and first sector.
+ */
+export const identifyDisk = `number=$(stat -L -c '%t %T' -- "$disk")
 number=$((0x\${number% *})):$((0x\${number#* }))
 sys=$(readlink -f "/sys/dev/block/$number")
 [ -d "$sys" ] || { echo "$disk is not known to the kernel"; exit 1; }
@@ -19,64 +27,76 @@ whole=$sys
 [ ! -e "$sys/partition" ] || whole=\${sys%/*}
 identity=
 for key in dm/uuid dm/name md/uuid wwid device/wwid serial device/serial loop/backing_file; do
-  value=$(tr -s ' \\t\\n' '   ' 2>/dev/null <"$whole/$key") || continue
-  value=\${value# }; value=\${value% }
+  [ -r "$whole/$key" ] || continue
+  value=
+  read -r value <"$whole/$key" || :
   [ -n "$value" ] || continue
   identity="$key=$value"; break
 done
 : "\${identity:=sysfs=$whole}"
-[ "$whole" = "$sys" ] || identity="$identity partition=$(cat "$sys/partition") start=$(cat "$sys/start")"`
-}
+if [ "$whole" != "$sys" ]; then
+  read -r part <"$sys/partition"
+  read -r start <"$sys/start"
+  identity="$identity partition=$part start=$start"
+fi`
 
 /**
- * The evidence about a disk, one `key<TAB>value` a line; the same disk in the same state gives the
- * same bytes, so that a guard can compare digests. Nothing is written.
+ * The evidence about a disk, one `key<TAB>value` a line, the list of wipefs last; the same disk in
+ * the same state gives the same bytes. Nothing is written.
  *
  * Where DRBD holds the disk its data bypass the page cache of the backing device: BLKFLSBUF makes the
- * next buffered read look at the disk itself (blockdev(8) --flushbufs). First and last MiB are read
- * with O_DIRECT, which proves at once that the disk can be read.
+ * reads look at the disk itself (blockdev(8) --flushbufs). cmp(1) tells by its exit code whether the
+ * first and last MiB are zeros (0), are not (1), or cannot be read (2).
  */
 export function diskScript(path: string): string {
-  return `${identifyDisk(path)}
+  return `${openDisk(path)}
+${identifyDisk}
 say() { printf '%s\\t%s\\n' "$1" "$2"; }
-bytes=$(blockdev --getsize64 "$disk" 2>&1) || { echo "$bytes"; exit 1; }
 mib=1048576
+read -r sectors <"$sys/size"
+bytes=$((sectors * 512))
 [ "$bytes" -ge $((2 * mib)) ] || { echo "$disk has $bytes bytes, which is less than 2 MiB"; exit 1; }
-say device "$(readlink -f -- "$disk")"
+read -r readonly <"$sys/ro"
+say device "/dev/\${sys##*/}"
 say bytes "$bytes"
 say identity "$identity"
-say read-only "$(blockdev --getro "$disk")"
-numbers=" $number "
+say read-only "$readonly"
+numbers=$number
 for child in "$sys"/*/partition; do
   [ -e "$child" ] || continue
   child=\${child%/partition}
   say partition "\${child##*/}"
-  numbers="$numbers$(cat "$child/dev") "
+  read -r part <"$child/dev"
+  numbers="$numbers|$part"
 done
 for holder in "$sys"/holders/*; do
   [ ! -e "$holder" ] || say holder "\${holder##*/}"
 done
 ${swapLines}
-cat /proc/[0-9]*/mountinfo 2>/dev/null | awk -v numbers="$numbers" '
-  index(numbers, " " $3 " ") && !seen[$5]++ { print "mount\\t" $5 }' | sort
+mounts=$(grep -hsE "^[0-9]+ [0-9]+ ($numbers) " /proc/[0-9]*/mountinfo)
+[ -z "$mounts" ] || printf '%s\\n' "$mounts" | awk '!seen[$5]++ { print "mount\\t" $5 }' | sort
 ${attachedLines}
+error=$(blockdev --flushbufs "$disk" 2>&1) || { echo "$error"; exit 1; }
 blank=1
 for from in 0 $((bytes - mib)); do
-  error=$(dd if="$disk" of=/dev/null bs=$mib count=1 iflag=direct,skip_bytes skip="$from" 2>&1) || {
-    printf '%s\\n' "$error" | head -n 1; exit 1; }
-  data=$(dd if="$disk" bs=$mib count=1 iflag=direct,skip_bytes skip="$from" 2>/dev/null | tr -d '\\000' | head -c 1 | wc -c)
-  [ "$data" -eq 0 ] || blank=0
+  code=0
+  error=$(cmp -s -n $mib -i "$from:0" "$disk" /dev/zero 2>&1) || code=$?
+  case $code in
+    0) ;;
+    1) blank=0 ;;
+    *) echo "\${error:-$disk cannot be read}"; exit 1 ;;
+  esac
 done
 say blank $blank
 signatures=$(wipefs -n -J "$disk" 2>&1) || { echo "$signatures"; exit 1; }
-say signatures "$(printf '%s' "$signatures" | tr -d '\\n')"`
+say signatures "$signatures"`
 }
 
 /** Swap on the disk or on one of its partitions: /proc/swaps names device files, the first field. */
 const swapLines = `while read -r area rest; do
   [ -b "$area" ] || continue
   pair=$(stat -L -c '%t %T' -- "$area")
-  case $numbers in *" $((0x\${pair% *})):$((0x\${pair#* })) "*) say swap "$area" ;; esac
+  case "|$numbers|" in *"|$((0x\${pair% *})):$((0x\${pair#* }))|"*) say swap "$area" ;; esac
 done </proc/swaps`
 
 /**
@@ -94,8 +114,5 @@ const attachedLines = `if [ -e /proc/drbd ]; then
       [ "$(readlink -f -- "$backing")" = "$(readlink -f -- "$disk")" ] || continue
       printf '%s %s\\n' "$minor" "$resource"
     done)
-  if [ -n "$attached" ]; then
-    say drbd "$attached"
-    blockdev --flushbufs "$disk" 2>/dev/null || :
-  fi
+  [ -z "$attached" ] || say drbd "$attached"
 fi`

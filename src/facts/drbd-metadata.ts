@@ -2,7 +2,7 @@ import type { Cluster, Node, Platform, Volume } from '../core/cluster.ts'
 import { type Fact, present, unknown } from '../core/fact.ts'
 import { exitAbsent, type Probe } from '../core/probe.ts'
 import { quote } from '../core/quote.ts'
-import { identifyDisk } from './disk-script.ts'
+import { identifyDisk, openDisk } from './disk-script.ts'
 
 /** The current UUID of metadata that has never held data (drbd.h, UUID_JUST_CREATED). */
 export const justCreatedUuid = '0000000000000004'
@@ -55,17 +55,19 @@ export function drbdMetadata(cluster: Cluster, node: Node, volume: Volume): Prob
   const perPeer = drbdDialect === '9' ? ` --node-id ${peerId}` : ''
   return {
     id: `drbd-metadata:${volume.name}:${path}`,
-    script: `${identifyDisk(path)}
+    script: `${openDisk(path)}
 types=$(wipefs -n --noheadings -O TYPE "$disk" 2>&1) || { printf '%s\\n' "$types"; exit 1; }
-printf '%s\\n' "$types" | grep -qx ' *drbd *' || exit ${exitAbsent}
+case $types in *drbd*) ;; *) exit ${exitAbsent} ;; esac
 command -v drbdmeta >/dev/null || { echo "it has DRBD metadata, and drbdmeta (drbd-utils) is not installed to read it"; exit 1; }
 uuid=$(${meta} read-dev-uuid 2>&1) || { printf '%s\\n' "$uuid" | tail -n 1; exit 1; }
 gi=$(${meta}${perPeer} get-gi 2>&1) || { printf '%s\\n' "$gi" | tail -n 1; exit 1; }
 printf 'device-uuid %s\\n' "$uuid"
 printf 'generations %s\\n' "$gi"
-printf 'identity %s\\n' "$identity"
 record=${quote(metadataRecordPath(volume.name))}
-[ ! -e "$record" ] || sed 's/^/recorded-/' "$record"`,
+[ -e "$record" ] || exit 0
+${identifyDisk}
+printf 'identity %s\\n' "$identity"
+sed 's/^/recorded-/' "$record"`,
     parse: ({ stdout }) => parseMetadata(stdout),
     deadlineMs: 15_000,
     maxBytes: 8192,
@@ -88,6 +90,7 @@ function parseMetadata(stdout: string): Fact<DrbdMetadata> {
   function lineageOf(): DrbdMetadata['lineage'] {
     const recorded = value('recorded-device-uuid')
     const sameDisk = value('recorded-identity') === value('identity')
+    if (value('recorded-identity') === undefined) return 'none'
     if (recorded === undefined) return justCreated && sameDisk ? 'unfinished' : 'none'
     // Metadata made by drbdmeta itself have no device UUID: then the disk must be the one that was noted.
     const isNamed = !/^0*$/.test(uuid)

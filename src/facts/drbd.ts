@@ -66,7 +66,10 @@ function parseStatus(stdout: string, minor: number, dialect: Dialect): Fact<Drbd
 export function drbdSync(volume: Volume, dialect: Dialect): Probe<DrbdProgress> {
   return {
     id: `drbd-sync:${volume.name}:${volume.minor}`,
-    script: stateScript(volume, dialect),
+    script:
+      dialect === '9'
+        ? stateScript(volume, dialect)
+        : `[ -e /proc/drbd ] || exit ${exitAbsent}\ncat /proc/drbd`,
     parse: ({ stdout }) => {
       const progress = dialect === '9' ? progressFromJson(stdout) : progressFromProc(stdout, volume.minor)
       return progress === undefined ? absent() : present(progress)
@@ -88,7 +91,7 @@ export interface DrbdAdjust {
 export function drbdAdjust(volume: Volume): Probe<DrbdAdjust> {
   return {
     id: `drbd-adjust:${volume.name}:${volume.minor}`,
-    script: `grep -E '^ *${volume.minor}: cs:' /proc/drbd 2>/dev/null | grep -qv Unconfigured || exit ${exitAbsent}
+    script: `grep -qE '^ *${volume.minor}: cs:([^U]|Unconn)' /proc/drbd 2>/dev/null || exit ${exitAbsent}
 pending=$(drbdadm -d adjust ${quote(volume.name)} 2>&1) || { printf '%s\\n' "$pending" | tail -n 1; exit 1; }
 printf '%s\\n' "$pending" | sed -E 's/(shared-secret=)([^\\\\ ]|\\\\.)*/\\1(hidden)/g'`,
     parse: ({ stdout }) =>

@@ -2,7 +2,7 @@ import { type Fact, present, unknown } from '../core/fact.ts'
 import { exitAbsent, type Probe } from '../core/probe.ts'
 import { quote } from '../core/quote.ts'
 import { parseSignatures } from './block.ts'
-import { identifyDisk } from './disk-script.ts'
+import { openDisk } from './disk-script.ts'
 
 /** What a volume holds: a signature besides DRBD's own. */
 export interface Content {
@@ -19,7 +19,7 @@ export interface Content {
 export function volumeContents(path: string): Probe<readonly Content[]> {
   return {
     id: `volume-contents:${path}`,
-    script: `${identifyDisk(path)}
+    script: `${openDisk(path)}
 blockdev --flushbufs "$disk" 2>&1 || exit 1
 wipefs -n -J "$disk" 2>&1`,
     parse: ({ stdout }) => {

@@ -2,19 +2,21 @@ import type { Guard, ScriptAction } from '../core/action.ts'
 import type { Cluster, Node, Volume } from '../core/cluster.ts'
 import { quote } from '../core/quote.ts'
 import { type Disk, evidenceScript } from '../facts/block.ts'
-import { identifyDisk } from '../facts/disk-script.ts'
+import { identifyDisk, openDisk } from '../facts/disk-script.ts'
 import { drbdmetaWords, metadataRecordPath } from '../facts/drbd-metadata.ts'
 import { formatBytes, type NamedDisk } from './_disk-contents.ts'
+import { backingDisk } from './_storage.ts'
 
 /** Holds while every piece of evidence about the disk is as it was planned on. */
-export function unchangedDisk(named: NamedDisk, disk: Disk, evidence: string): Guard {
+export function unchangedDisk({ path }: NamedDisk, disk: Disk): Guard {
   const contents = disk.signatures.length === 0 && disk.blank ? 'blank' : 'with the same contents'
   return {
-    expects: `${named.path} is still ${disk.identity}, ${formatBytes(disk.bytes)}, not in use, ${contents}`,
-    script: `now=$(
-${evidenceScript(named.path)}
-) || { printf '%s\\n' "$now" | tail -n 1; exit 1; }
-[ "$now" = ${evidence} ] || { echo "$(wipefs -n --noheadings -O TYPE,UUID ${quote(named.path)} 2>&1 | tr -s ' \\n' ' ')is there now, or it is another disk or in use"; exit 1; }`,
+    expects: `${path} is still ${disk.identity}, ${formatBytes(disk.bytes)}, not in use, ${contents}`,
+    script: `${evidenceScript(path)}
+[ "$digest" = ${disk.evidence} ] || {
+  echo "it is another disk, in use, or holds something else: $(wipefs -n --noheadings -O TYPE,UUID ${quote(path)} 2>&1 | tr -s ' \\n' ' ')"
+  exit 1
+}`,
   }
 }
 
@@ -37,7 +39,8 @@ export function recordMetadata(cluster: Cluster, node: Node, volume: Volume): Sc
     kind: 'script',
     title: `note the DRBD metadata of ${volume.name}`,
     script: `set -eu
-${identifyDisk(node.disks[volume.name] ?? '')}
+${openDisk(backingDisk(node, volume))}
+${identifyDisk}
 uuid=$(${drbdmetaWords(volume, '"$disk"', cluster.platform.drbdDialect)} read-dev-uuid)
 ${noteScript(volume, noteBoth)}`,
     timeoutMs: 60_000,
@@ -62,7 +65,8 @@ export function createMetadata(
     kind: 'script',
     title: `create DRBD metadata for ${volume.name}`,
     script: `set -eu
-${identifyDisk(node.disks[volume.name] ?? '')}
+${openDisk(backingDisk(node, volume))}
+${identifyDisk}
 ${erase ? eraseScript(volume) : ''}${noteScript(volume, noteIdentity)}
 drbdadm create-md${maxPeers} ${quote(volume.name)} </dev/null
 uuid=$(${drbdmetaWords(volume, '"$disk"', drbdDialect)} read-dev-uuid)

@@ -3,7 +3,7 @@ import type { Volume } from '../core/cluster.ts'
 import { type Change, type Diff, type Expected, expects, inSync, refusal } from '../core/diff.ts'
 import { type Fact, factValue, present } from '../core/fact.ts'
 import { defineStepOver, type Given } from '../core/step.ts'
-import { type Disk, disk, diskEvidence } from '../facts/block.ts'
+import { type Disk, disk } from '../facts/block.ts'
 import { type DrbdMetadata, drbdMetadata, justCreatedUuid } from '../facts/drbd-metadata.ts'
 import { volumeContents } from '../facts/filesystem.ts'
 import { compareGenerations } from '../facts/generations.ts'
@@ -20,7 +20,6 @@ import { backingDisk, overVolumes } from './_storage.ts'
 
 interface Answers {
   readonly disk: Fact<Disk>
-  readonly evidence: Fact<string>
   readonly metadata: Fact<DrbdMetadata>
 }
 
@@ -38,7 +37,6 @@ export default defineStepOver({
     const path = backingDisk(host, item)
     return {
       disk: disk(path),
-      evidence: diskEvidence(path),
       metadata: drbdMetadata(cluster, host, item),
     }
   },
@@ -53,7 +51,7 @@ export default defineStepOver({
     const occupied = refuseOccupied(named, found)
     const consented = given.params.allowDataLoss.includes(consentFor(named))
     if (occupied !== undefined && !consented) return { ...occupied, expect: expectedAfter(given) }
-    return create(given, named, found, self.facts.evidence, occupied?.reason)
+    return create(given, named, found, occupied?.reason)
   },
 })
 
@@ -124,22 +122,10 @@ function record({ cluster, host, item }: Given<Volume>, metadata: DrbdMetadata, 
   }
 }
 
-function create(
-  given: Given<Volume>,
-  named: NamedDisk,
-  found: Disk,
-  evidence: Fact<string>,
-  lost: string | undefined,
-): Diff {
-  if (evidence.state !== 'present')
-    return refusal(
-      'unreadable-disk',
-      `${nameDisk(named)} could not be examined twice alike${evidence.state === 'unknown' ? `: ${evidence.reason}` : ''}`,
-      `look at it on ${named.node.name} (dmesg, lsblk), then run again`,
-    )
+function create(given: Given<Volume>, named: NamedDisk, found: Disk, lost: string | undefined): Change {
   const action: ScriptAction = {
     ...createMetadata(given.cluster, given.host, given.item, { erase: lost !== undefined }),
-    guard: unchangedDisk(named, found, evidence.value),
+    guard: unchangedDisk(named, found),
   }
   return {
     kind: 'change',

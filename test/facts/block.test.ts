@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { absent, present } from '../../src/core/fact.ts'
-import { disk, diskEvidence, parseDisk, parseSignatures } from '../../src/facts/block.ts'
-import { answer } from './answer.ts'
+import { disk, parseDisk, parseSignatures } from '../../src/facts/block.ts'
 import { runProbe } from './run-probe.ts'
 
 const lines = (more: readonly string[], blank = '1', signatures = '{"signatures": []}') =>
   [
+    `evidence\t${'e'.repeat(64)}`,
     'device\t/dev/vdb',
     'bytes\t536870912',
     'identity\tserial=nfsha-data1',
@@ -26,6 +26,7 @@ const blank = {
   mountedAt: [],
   heldBy: [],
   partitions: [],
+  evidence: 'e'.repeat(64),
 }
 
 // wipefs 2.38.1 -n -J on ext4 over which `drbdmeta --force create-md` was run.
@@ -68,6 +69,7 @@ describe('parseDisk', () => {
   it.each([
     ['nothing', ''],
     ['no signatures line', lines([]).replace(/signatures.*/, '')],
+    ['no digest', lines([]).replace(/^evidence.*/, 'evidence\tnone')],
     ['cut JSON', lines([], '1', '{"signatures": [')],
     ['JSON of another kind', lines([], '1', '{"blockdevices": []}')],
   ])('takes %s for unknown, never for blank', (_, text) => {
@@ -84,14 +86,9 @@ describe('parseSignatures', () => {
 describe('the scripts, on this machine', () => {
   it('say absent where there is no such device file', () => {
     expect(runProbe(disk('/dev/no such disk'))).toEqual(absent())
-    expect(runProbe(diskEvidence('/dev/no such disk'))).toEqual(absent())
   })
 
   it.each(['/etc', '/etc/passwd', '/dev/null'])('refuse to take %s for a disk', path => {
     expect(runProbe(disk(path))).toEqual({ state: 'unknown', reason: `${path} is not a block device` })
-  })
-
-  it('accept only a digest as evidence', () => {
-    expect(answer(diskEvidence('/dev/vdb'), 'no digest\n').state).toBe('unknown')
   })
 })

@@ -15,7 +15,7 @@ const facts = (uuid: string, generations: string, record: readonly string[] = []
   read([
     `device-uuid ${uuid}`,
     `generations ${generations}`,
-    'identity serial=a b',
+    ...(record.length > 0 ? ['identity serial=a b'] : []),
     ...record.map(line => `recorded-${line}`),
   ])
 

@@ -10,15 +10,13 @@ import { blankDisk, freshMetadata, givenOn, m1, m2, usedMetadata } from './stora
 
 interface Side {
   readonly disk?: Fact<Disk>
-  readonly evidence?: Fact<string>
   readonly metadata?: Fact<DrbdMetadata>
 }
 
-const side = (host: Node, { disk, evidence, metadata }: Side) => ({
+const side = (host: Node, { disk, metadata }: Side) => ({
   host,
   facts: {
     disk: disk ?? present(blankDisk),
-    evidence: evidence ?? present('e'.repeat(64)),
     metadata: metadata ?? absent(),
   },
 })
@@ -57,10 +55,6 @@ describe('a blank disk', () => {
     if (change.kind !== 'change') throw new Error(change.kind)
     const metadata = change.expect.self?.[0]?.fact as Fact<DrbdMetadata>
     expect(diff({ metadata })).toEqual({ kind: 'in-sync' })
-  })
-
-  it('is not touched when the evidence could not be read twice', () => {
-    expect(diff({ evidence: unknown('timeout') })).toMatchObject({ kind: 'refusal', id: 'unreadable-disk' })
   })
 })
 

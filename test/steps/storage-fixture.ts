@@ -61,6 +61,7 @@ export const blankDisk: Disk = {
   mountedAt: [],
   heldBy: [],
   partitions: [],
+  evidence: 'e'.repeat(64),
 }
 
 const zero = '0000000000000000'

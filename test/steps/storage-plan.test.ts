@@ -3,7 +3,7 @@ import { stateVolume } from '../../src/core/cluster.ts'
 import { absent, type Fact, type Facts, present } from '../../src/core/fact.ts'
 import type { Plan } from '../../src/core/plan.ts'
 import type { Params } from '../../src/core/step.ts'
-import { disk, diskEvidence } from '../../src/facts/block.ts'
+import { disk } from '../../src/facts/block.ts'
 import { drbdAdjust, drbdModule, drbdSync } from '../../src/facts/drbd.ts'
 import { drbdMetadata } from '../../src/facts/drbd-metadata.ts'
 import { file } from '../../src/facts/file.ts'
@@ -59,7 +59,6 @@ function blankNode(node: (typeof cluster.nodes)[number], more: Readonly<Record<s
     [ownedFile(cluster, `${drbdDir}/nfsha-handler`).id]: absent(),
     [ownedFile(cluster, `${drbdDir}/${volume.name}.res`).id]: absent(),
     [disk(path).id]: present(blankDisk),
-    [diskEvidence(path).id]: present('e'.repeat(64)),
     [drbdMetadata(cluster, node, volume).id]: absent(),
     [unit(resourceTarget(volume)).id]: unitFromPackage(false),
     [volumeContents(path).id]: present([]),

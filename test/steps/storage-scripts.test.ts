@@ -4,7 +4,7 @@ import type { Action } from '../../src/core/action.ts'
 import type { Volume } from '../../src/core/cluster.ts'
 import type { Diff } from '../../src/core/diff.ts'
 import { absent, present } from '../../src/core/fact.ts'
-import { disk, diskEvidence } from '../../src/facts/block.ts'
+import { disk } from '../../src/facts/block.ts'
 import { drbdAdjust, drbdStatus, drbdSync } from '../../src/facts/drbd.ts'
 import { drbdMetadata } from '../../src/facts/drbd-metadata.ts'
 import { directoriesOn, volumeContents } from '../../src/facts/filesystem.ts'
@@ -45,7 +45,6 @@ const oddNode = { ...m1, disks: { data: "/dev/disk/by-id/a b'c" } }
 
 const probes = [
   disk("/dev/disk/by-id/a b'c"),
-  diskEvidence('/dev/vdb'),
   drbdMetadata(cluster, oddNode, volume),
   drbdMetadata({ ...cluster, platform: { ...cluster.platform, drbdDialect: '9' } }, m1, volume),
   drbdStatus(volume, '8.4'),
@@ -96,7 +95,7 @@ const virgin = {
   sync: absent(),
   metadata: present(freshMetadata),
 }
-const metadata = { disk: present(blankDisk), evidence: present('e'.repeat(64)), metadata: absent() }
+const metadata = { disk: present(blankDisk), metadata: absent() }
 
 const scripts: readonly [string, readonly Action[]][] = [
   ['create', actionsOf(createMd, metadata)],
