@@ -76,10 +76,19 @@ export function diskOf(volume: Inventory['volumes'][string], node: string): stri
   return Object.hasOwn(volume.disk, node) ? volume.disk[node] : undefined
 }
 
+/** The aliases as written, or else the first part of the name where no other host shares it. */
+export function aliasesOf({ nodes, clients }: Inventory, name: string): readonly string[] {
+  const written = nodes[name]?.aliases
+  if (written !== undefined) return written
+  const shortOf = (each: string) => each.split('.', 1)[0]?.toLowerCase()
+  const others = [...Object.keys(nodes), ...Object.keys(clients)].filter(each => each !== name)
+  const short = name.split('.', 1)[0] ?? name
+  return short === name || others.some(each => shortOf(each) === shortOf(name)) ? [] : [short]
+}
+
 export function buildNode(inventory: Inventory, name: string, around: Surroundings): Node | undefined {
   const written = inventory.nodes[name]
   if (written === undefined) return undefined
-  const [short = name] = name.split('.')
   return {
     name,
     kind: 'node',
@@ -88,7 +97,7 @@ export function buildNode(inventory: Inventory, name: string, around: Surroundin
     disks: Object.fromEntries(
       Object.entries(inventory.volumes).map(([volume, each]) => [volume, diskOf(each, name) ?? '']),
     ),
-    aliases: written.aliases ?? (short === name ? [] : [short]),
+    aliases: aliasesOf(inventory, name),
   }
 }
 

@@ -74,6 +74,10 @@ const texts: Readonly<Record<string, Text>> = {
     'Write the heartbeat keys',
     'Mode 0600, or heartbeat refuses to start. A changed key is rotated in phases, so that the nodes never stop understanding each other.',
   ],
+  'authkeys-rotate': [
+    'Replace the heartbeat key',
+    'On a running pair, in phases: both nodes first accept the new key, then sign with it, then give up the old one. At no moment do they not understand each other, which would make two active nodes after deadtime.',
+  ],
   haresources: [
     'Write haresources',
     'One line: the preferred node and the group. Byte-identical on both nodes: with differing lines both nodes were seen to take everything.',

@@ -84,7 +84,8 @@ export const addressRules: readonly LintRule[] = [
       vips.flatMap((vip, index) => {
         const strangers = nodes.filter(node => {
           const end = node.links[vip.link]
-          return end === undefined || !contains(end, vip.address) || vip.prefix !== end.prefix
+          // A /32 stands for itself and is fine.
+          return end === undefined || !contains(end, vip.address) || ![32, end.prefix].includes(vip.prefix)
         })
         const [first] = strangers
         if (first === undefined) return []

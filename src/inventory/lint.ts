@@ -13,7 +13,7 @@ export interface LintFinding {
   readonly reason: string
   readonly fix: string
   readonly path: DataPath
-  /** The place in the file, once known. */
+  /** The place in the file; absent where a default is to blame, which stands in no file. */
   readonly at?: SourcePlace
   /** Why the inventory accepts it; absent when it does not. */
   readonly accepted?: string

@@ -17,6 +17,8 @@ export interface InventoryDocument {
   readonly data: unknown
   /** Flaws of the text that still leave data: keys written twice. */
   readonly problems: readonly Problem[]
+  /** Whether the text has the top-level key of a path: what is only a default has no place. */
+  mentions(path: DataPath): boolean
   /** The place of a value, or of its key; of the nearest thing around it when it is not in the text. */
   placeOf(path: DataPath, atKey?: boolean): SourcePlace
 }
@@ -51,6 +53,7 @@ export function parseInventoryText(text: string, file: string): InventoryDocumen
   return {
     data: dataOf(document, file, at(0)),
     problems: problems.map(({ problem }) => problem),
+    mentions: path => document.has(path[0]),
     placeOf: (path, atKey = false) => at(offsetOf(document.contents, path, atKey)),
   }
 }

@@ -72,7 +72,9 @@ export async function loadInventory(
     ephemeralSalt: new Secret('salt', randomBytes(32).toString('hex')),
     secrets,
   })
-  const found = lint(cluster, inventory).map(finding => ({ ...finding, at: document.placeOf(finding.path) }))
+  const found = lint(cluster, inventory).map(finding =>
+    document.mentions(finding.path) ? { ...finding, at: document.placeOf(finding.path) } : finding,
+  )
   return Object.freeze({ cluster, inventory, lint: found, file, directory })
 }
 

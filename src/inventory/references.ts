@@ -1,7 +1,8 @@
 import { closest } from 'fastest-levenshtein'
+import { aliasesOf } from './build-hosts.ts'
 import { buildMedia } from './build-settings.ts'
 import { lintIds } from './lint-rules.ts'
-import type { Finding } from './problem.ts'
+import type { DataPath, Finding } from './problem.ts'
 import type { Inventory } from './schema.ts'
 import { checkStorage } from './storage-references.ts'
 import { contains } from './text.ts'
@@ -17,6 +18,7 @@ export function checkReferences(inventory: Inventory): readonly Finding[] {
     ...checkVips(inventory),
     ...checkStorage(inventory),
     ...checkRoutes(inventory),
+    ...checkHostNames(inventory),
     ...checkClients(inventory),
     ...checkSecrets(inventory),
     ...checkAccepted(inventory),
@@ -127,6 +129,29 @@ function checkRoutes({ routes, links, nodes }: Inventory): readonly Finding[] {
     if (own === undefined || other === undefined || contains(own.address, other.address.address)) return []
     const message = `on ${link} the nodes are not in one network, so a host route would lead nowhere`
     return [{ path, message, hint: 'leave the link out: traffic there goes through a gateway' }]
+  })
+}
+
+/** In /etc/hosts a name leads to one address. */
+function checkHostNames(inventory: Inventory): readonly Finding[] {
+  const { nodes, vips, hosts } = inventory
+  const claims: readonly (readonly [DataPath, string])[] = [
+    ...Object.keys(nodes).flatMap(node =>
+      aliasesOf(inventory, node).map(name => [['nodes', node, 'aliases'], name] as const),
+    ),
+    ...vips.flatMap(({ names }, index) => names.map(name => [['vips', index, 'names'], name] as const)),
+    ...hosts.extra.flatMap(({ names }, index) =>
+      names.map(name => [['hosts', 'extra', index, 'names'], name] as const),
+    ),
+  ]
+  const taken = new Set(Object.keys(nodes).map(name => name.toLowerCase()))
+  return claims.flatMap(([path, name]) => {
+    const isTaken = taken.has(name.toLowerCase())
+    taken.add(name.toLowerCase())
+    const message = `the name "${name}" stands for another host already`
+    return isTaken
+      ? [{ path, message, hint: 'in /etc/hosts a name leads to one address: choose another' }]
+      : []
   })
 }
 

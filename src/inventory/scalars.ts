@@ -83,9 +83,9 @@ export function word(pattern: RegExp, what: string, hint: string) {
 
 /** As `uname -n` prints it: at most 64 characters; heartbeat compares it without regard to case. */
 export const hostName = word(
-  /^(?=.{1,64}$)[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/,
+  /^(?=.{1,64}$)(?![0-9.]+$)[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/,
   'a host name',
-  'use letters, digits, "-" and ".", at most 64 characters, exactly as `uname -n` prints it',
+  'use letters, digits, "-" and ".", at most 64 characters and not only digits, exactly as `uname -n` prints it',
 )
 
 /** Linux: at most 15 characters (IFNAMSIZ), no "/", no space. */
@@ -96,9 +96,9 @@ export const nicName = word(
 )
 
 export const linkName = word(
-  /^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/,
+  /^[A-Za-z][A-Za-z0-9._-]{0,31}$/,
   'a link name',
-  'use letters, digits, ".", "_" and "-", at most 32 characters',
+  'begin with a letter, then letters, digits, ".", "_" and "-", at most 32 characters',
 )
 
 /** `all` means every resource to drbdadm(8). */

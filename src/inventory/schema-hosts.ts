@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import * as scalar from './scalars.ts'
-import { parseVip } from './text.ts'
+import { parseMulticast, parseVip } from './text.ts'
 
 /* Who there is and how they are wired: ssh, nodes, clients, links, VIPs. */
 
@@ -141,7 +141,9 @@ const roles = z.array(z.enum(['service', 'heartbeat', 'replication'])).min(1)
 
 const mcast = z.strictObject({
   kind: z.literal('mcast').describe('Multicast with settings of its own.'),
-  group: scalar.address
+  group: z
+    .string()
+    .transform(scalar.read(parseMulticast))
     .prefault('239.0.0.43')
     .describe(
       'Multicast group. Default 239.0.0.43: in the range for private use (RFC 2365), so that it leaves no site.',

@@ -4,7 +4,9 @@ import * as scalar from './scalars.ts'
 /* The services around the data: heartbeat, NFS, time, hosts, secrets. */
 
 const serialLine = z.strictObject({
-  device: scalar.path.describe('Serial device, such as /dev/ttyS1.'),
+  device: scalar
+    .word(/^\/dev\/[A-Za-z0-9/._-]+$/, 'a serial device', 'name it as /dev/ttyS0')
+    .describe('Serial device, such as /dev/ttyS1.'),
   baud: z
     .union([9600, 19200, 38400, 57600, 115200, 230400, 460800].map(rate => z.literal(rate)))
     .prefault(19200)
@@ -14,7 +16,7 @@ const serialLine = z.strictObject({
 const serial = z.union([
   z
     .string()
-    .meta({ pattern: '^/' })
+    .meta({ pattern: '^/dev/' })
     .transform(device => ({ device }))
     .pipe(serialLine),
   serialLine,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { exportOption } from './export-options.ts'
 import * as scalar from './scalars.ts'
+import { parseClient } from './text.ts'
 
 /* What is stored and who may read it: volumes, exports, DRBD's tuning. */
 
@@ -50,10 +51,9 @@ export const volumes = z
 
 const clientOptions = z.array(exportOption)
 
-/** `*.example.net`, `192.168.0.0/24`, `@group`, `client1`, `*`: exports(5), "Machine Name Formats". */
 const clientMatch = z
   .string()
-  .regex(/^[^\s()#"\\,]+$/, 'a client is a network, an address, a host name, @netgroup or *')
+  .transform(scalar.read(parseClient))
   .describe('A network (192.168.0.0/24), an address, a host name with or without wildcards, @netgroup, or *.')
 
 const exportClient = z.union([

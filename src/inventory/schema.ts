@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { platformIds } from '../platforms/registry.ts'
 import * as scalar from './scalars.ts'
 import * as hosts from './schema-hosts.ts'
 import { lab } from './schema-lab.ts'
@@ -20,7 +21,7 @@ export const inventorySchema = z.strictObject({
       'Name of the cluster, in headers of generated files, in haresources and in the NFS server scope.',
     ),
   platform: z
-    .enum(['debian-12'])
+    .enum(platformIds)
     .prefault('debian-12')
     .describe('What the nodes run. Default debian-12: the one that the lab proves.'),
   ssh: hosts.ssh,

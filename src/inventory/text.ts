@@ -86,6 +86,38 @@ export function parseVip(text: string): Parsed<{ address: string; prefix: number
   return 'flaw' in parsed ? parsed : { value: { address: parsed.value, prefix: undefined } }
 }
 
+/** A multicast address, 224.0.0.0 to 239.255.255.255, all that heartbeat takes. */
+export function parseMulticast(text: string): Parsed<string> {
+  const parsed = parseAddress(text)
+  if ('flaw' in parsed || contains({ address: '224.0.0.0', prefix: 4 }, parsed.value)) return parsed
+  return { flaw: `"${text}" is not a multicast address`, hint: 'choose one of 239.0.0.0/8, for private use' }
+}
+
+/**
+ * Who may mount, exports(5), "Machine Name Formats": a network with a prefix or a netmask, an address,
+ * a host name with or without wildcards, `@netgroup` or `*`.
+ */
+export function parseClient(text: string): Parsed<string> {
+  const hint = 'write a network (192.168.0.0/24), an address, a host name, @netgroup or *'
+  const [address = '', mask, ...rest] = text.split('/')
+  if (ipaddr.IPv6.isValid(address)) return { flaw: `"${text}" is IPv6, which nfsha does not support`, hint }
+  if (!/^[\d.]+$/.test(address)) {
+    return /^(\*|@?[A-Za-z0-9*?[\]._-]+)$/.test(text)
+      ? { value: text }
+      : { flaw: `"${text}" is no client`, hint }
+  }
+  const isMask = mask === undefined || /^([0-9]|[12]\d|3[0-2])$/.test(mask) || isNetmask(mask)
+  if ('flaw' in parseAddress(address) || !isMask || rest.length > 0)
+    return { flaw: `"${text}" is not a network or an address`, hint }
+  return { value: text }
+}
+
+function isNetmask(text: string): boolean {
+  return (
+    ipaddr.IPv4.isValidFourPartDecimal(text) && ipaddr.IPv4.parse(text).prefixLengthFromSubnetMask() !== null
+  )
+}
+
 /** The network's own address: 192.168.0.0 of 192.168.0.210/24. */
 export function networkOf({ address, prefix }: Cidr): string {
   return ipaddr.IPv4.networkAddressFromCIDR(`${address}/${prefix}`).toString()
@@ -97,8 +129,10 @@ export function contains(network: Cidr, address: string): boolean {
   return ipaddr.IPv4.parse(address).match(ipaddr.IPv4.parse(network.address), network.prefix)
 }
 
-/** Why an address of a network cannot be a host's: it is the network itself or its broadcast address. */
+/** Why an address cannot be a host's: it is its network's own or broadcast address, or of no host at all. */
 export function hostFlaw(cidr: Cidr): string | undefined {
+  const range = ipaddr.IPv4.parse(cidr.address).range()
+  if (range === 'multicast' || range === 'loopback' || range === 'unspecified') return `is a ${range} address`
   if (cidr.prefix >= 31) return undefined
   if (cidr.address === networkOf(cidr)) return 'is the address of the network itself'
   const broadcast = ipaddr.IPv4.broadcastAddressFromCIDR(`${cidr.address}/${cidr.prefix}`).toString()

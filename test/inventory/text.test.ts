@@ -7,6 +7,7 @@ import {
   networkOf,
   parseAddress,
   parseCidr,
+  parseClient,
   parseDuration,
   parsePath,
   parseSize,
@@ -151,5 +152,36 @@ describe('paths', () => {
     expect(isWithin('/srv/a', '/srv/a')).toBe(true)
     expect(isWithin('/srv/a/b', '/srv/a')).toBe(true)
     expect(isWithin('/srv/ab', '/srv/a')).toBe(false)
+  })
+})
+
+describe('clients of an export', () => {
+  it.each([
+    '192.168.0.0/24',
+    '192.168.0.0/255.255.255.0',
+    '192.168.0.7',
+    'web1',
+    '*.example.net',
+    'web[0-9]',
+    '@trusted',
+    '*',
+    '0.0.0.0/0',
+  ])('%s', text => {
+    expect(parseClient(text)).toEqual({ value: text })
+  })
+
+  it.each([
+    '',
+    '192.168.0',
+    '192.168.0.0/33',
+    '192.168.0.0/255.0.255.0',
+    '1.2.3.4/24/1',
+    '::1',
+    'fe80::/64',
+    'a b',
+    'a(rw)',
+    'a,b',
+  ])('not %j', text => {
+    expect(parseClient(text)).toHaveProperty('flaw')
   })
 })
