@@ -114,3 +114,17 @@ export const maskedUnits: readonly string[] = [
   'systemd-update-utmp-runlevel.service',
   'systemd-update-utmp.service',
 ]
+
+/** systemd runs all generators at each boot and at each `daemon-reload`, a dozen of them in an installation. */
+export const maskedGenerators: readonly string[] = [
+  'systemd-bless-boot-generator',
+  'systemd-cryptsetup-generator',
+  'systemd-debug-generator',
+  'systemd-gpt-auto-generator',
+  'systemd-hibernate-resume-generator',
+  'systemd-integritysetup-generator',
+  'systemd-rc-local-generator',
+  'systemd-run-generator',
+  'systemd-system-update-generator',
+  'systemd-veritysetup-generator',
+]

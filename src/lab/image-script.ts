@@ -1,5 +1,12 @@
 import { quote, quoteArgv } from '../core/quote.ts'
-import { clientFiles, type ImageFile, imageFiles, maskedUnits, repositoryPath } from './image-files.ts'
+import {
+  clientFiles,
+  type ImageFile,
+  imageFiles,
+  maskedGenerators,
+  maskedUnits,
+  repositoryPath,
+} from './image-files.ts'
 import type { Recipe } from './recipe.ts'
 
 const excluded = ['/usr/share/doc/*', '/usr/share/info/*', '/usr/share/locale/*', '/usr/share/man/*']
@@ -40,8 +47,10 @@ export function imageScript(build: ImageBuild): string {
     'say preparing the boot',
     ...neededModules(recipe, tree),
     ...imageFiles.flatMap(file => putFile(tree, file)),
+    `mkdir -p ${quote(tree)}/etc/systemd/system-generators`,
     `${inTree} systemctl --quiet mask ${quoteArgv(maskedUnits)}`,
     `${inTree} systemctl --quiet enable nfsha-lab-setup.service`,
+    ...maskedGenerators.map(name => `ln -s /dev/null ${quote(tree)}/etc/systemd/system-generators/${name}`),
     ...users(inTree),
     ...kernel(recipe, tree, into, inTree),
     ...clean(tree),
@@ -89,18 +98,40 @@ function install(
   ]
 }
 
-/** apt-ftparchive would be one more package to install: a Packages file is control fields and three lines. */
+/**
+ * The fetched packages, unpacked from xz (emulated guests take seconds for each), and their index:
+ * apt-ftparchive would be one more package to install for what is control fields and three lines.
+ */
 function repository(tree: string, inTree: string): readonly string[] {
   const at = quote(`${tree}${repositoryPath}`)
+  const apt = [
+    'var/lib/apt/lists',
+    'etc/apt/sources.list.d/*',
+    'etc/apt/sources.list',
+    'etc/apt/apt.conf.d/99mmdebstrap',
+  ]
   return [
     `mkdir -p ${at}`,
     `mv ${quote(tree)}/var/cache/apt/archives/*.deb ${at}/`,
-    `( cd ${at} && for deb in *.deb; do dpkg-deb -f "$deb"; echo "Filename: ./$deb"; echo "Size: $(stat -c %s "$deb")"; echo "SHA256: $(sha256sum "$deb" | cut -d ' ' -f 1)"; echo; done > Packages )`,
-    `rm -rf ${quote(tree)}/var/lib/apt/lists ${quote(tree)}/etc/apt/sources.list.d/* ${quote(tree)}/etc/apt/sources.list ${quote(tree)}/etc/apt/apt.conf.d/99mmdebstrap`,
+    `${inTree} sh -c ${quote(repackScript)}`,
+    `( cd ${quote(tree)} && rm -rf ${apt.join(' ')} )`,
     ...putFile(tree, fileAt('/etc/apt/sources.list.d/nfsha-lab.sources')),
     `${inTree} apt-get -q update > /dev/null 2>&1`,
   ]
 }
+
+const repackScript = `set -eu
+cd ${repositoryPath}
+for deb in *.deb; do
+  dpkg-deb --raw-extract "$deb" /tmp/unpacked
+  dpkg-deb -Znone --build /tmp/unpacked "$deb" > /dev/null
+  rm -rf /tmp/unpacked
+  dpkg-deb --field "$deb"
+  echo "Filename: ./$deb"
+  echo "Size: $(stat -c %s "$deb")"
+  echo "SHA256: $(sha256sum "$deb" | cut -d ' ' -f 1)"
+  echo
+done > Packages`
 
 function fileAt(path: string): ImageFile {
   const found = imageFiles.find(file => file.path === path)

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { NfshaError } from '../core/error.ts'
-import { hostAptSources } from './apt.ts'
+import { type AptSources, hostAptSources } from './apt.ts'
 import { imageScript } from './image-script.ts'
 import { asRoot } from './privilege.ts'
 import { recipe } from './recipe.ts'
@@ -25,6 +25,7 @@ export interface LabEnv {
   readonly NFSHA_LAB_DIR?: string | undefined
   readonly XDG_CACHE_HOME?: string | undefined
   readonly NFSHA_LAB_APT_SOURCES?: string | undefined
+  readonly PATH?: string | undefined
 }
 
 /** Where images are kept between labs. */
@@ -50,24 +51,26 @@ export function imageId(aptSources: string): string {
 
 const attempts = 3
 
-/**
- * The image of the current recipe: from the cache, or built there (a minute, and 1 GiB of disk).
- * A fetch that fails is tried again, and said.
- */
-export async function ensureImage(env: LabEnv, say: Say): Promise<Image> {
-  const cache = cacheDirectory(env)
+/** The image that a lab would use, whether it is there or not. */
+export interface PlannedImage {
+  readonly image: Image
+  readonly isCached: boolean
+  readonly sources: AptSources
+}
+
+/** Looks for the image of the current recipe in the cache. */
+export async function planImage(env: LabEnv): Promise<PlannedImage> {
   const sources = await hostAptSources(recipe.suite, env.NFSHA_LAB_APT_SOURCES)
-  const id = imageId(sources.text)
-  const at = join(cache, `image-${id}`)
-  if (existsSync(join(at, 'client.raw'))) {
-    say(`image ${id} is cached`)
-    return imageIn(at, id)
-  }
-  await mkdir(cache, { recursive: true })
+  const image = imageIn(cacheDirectory(env), imageId(sources.text))
+  return { image, isCached: existsSync(image.client), sources }
+}
+
+/** Builds the image unless it is cached. A fetch that fails is tried again, and said. */
+export async function ensureImage({ image, isCached, sources }: PlannedImage, say: Say): Promise<void> {
+  if (isCached) return say(`image ${image.id} is cached`)
   for (let attempt = 1; ; attempt++) {
     try {
-      await build(at, sources.text, sources.options, say)
-      return imageIn(at, id)
+      return await build(image, sources, say)
     } catch (error) {
       if (attempt === attempts || !(error instanceof NfshaError) || !isFetchFailure(error.message))
         throw error
@@ -83,7 +86,8 @@ function isFetchFailure(message: string): boolean {
   )
 }
 
-function imageIn(at: string, id: string): Image {
+function imageIn(cache: string, id: string): Image {
+  const at = join(cache, `image-${id}`)
   return {
     id,
     node: join(at, 'node.raw'),
@@ -94,12 +98,8 @@ function imageIn(at: string, id: string): Image {
 }
 
 /** Builds beside, then renames: an interrupted build leaves no image that looks whole. */
-async function build(
-  at: string,
-  sourcesText: string,
-  aptOptions: readonly string[],
-  say: Say,
-): Promise<void> {
+async function build(image: Image, sources: AptSources, say: Say): Promise<void> {
+  const at = dirname(image.client)
   const draft = `${at}.draft-${process.pid}`
   const tree = join(draft, 'tree')
   const started = performance.now()
@@ -107,9 +107,16 @@ async function build(
   try {
     await mkdir(draft, { recursive: true, mode: 0o755 })
     const sourcesFile = join(draft, 'lab.sources')
-    await writeFile(sourcesFile, sourcesText)
+    await writeFile(sourcesFile, sources.text)
     const { uid, gid } = await stat(draft)
-    const script = imageScript({ recipe, into: draft, tree, sourcesFile, aptOptions, owner: `${uid}:${gid}` })
+    const script = imageScript({
+      recipe,
+      into: draft,
+      tree,
+      sourcesFile,
+      aptOptions: sources.options,
+      owner: `${uid}:${gid}`,
+    })
     const scriptFile = join(draft, 'build.sh')
     await writeFile(scriptFile, script)
     await runOrFail(

@@ -84,3 +84,9 @@ export async function findByName(prefix: string): Promise<readonly TrackedProces
   )
   return found.flat()
 }
+
+/** This process, for a lock that names its holder. */
+export async function ownProcess(): Promise<TrackedProcess> {
+  const startTime = (await startTimeOf(process.pid)) ?? ''
+  return { name: 'nfsha', pid: process.pid, startTime, bootId: await bootId() }
+}

@@ -18,23 +18,34 @@ export interface Recipe {
  * Debian 12. The cloud flavour of the kernel has the same DRBD, nfsd and softdog as the other and a
  * quarter of its modules; tiny-initramfs stands in for initramfs-tools, whose trigger would cost every
  * installation half a minute under emulation (both seen in the lab).
+ * What a Debian server has anyway and the stack depends on (adduser to ucf) is in the image: the nodes are
+ * bare of the stack, not of its libraries.
  */
 export const recipe: Recipe = {
   suite: 'bookworm',
   basePackages: [
+    'adduser',
     'dbus',
     'dmsetup',
     'e2fsprogs',
     'fdisk',
     'iproute2',
     'iputils-ping',
+    'keyutils',
     'kmod',
+    'libcurl4',
+    'libglib2.0-0',
+    'libsnmp40',
+    'libxml2',
     'linux-image-cloud-amd64',
+    'netbase',
     'openssh-server',
     'procps',
+    'python3',
     'sudo',
     'systemd-sysv',
     'tiny-initramfs',
+    'ucf',
     'udev',
   ],
   clientPackages: ['chrony', 'nfs-common'],
