@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
 import { type Cli, type CommonOptions, screenFor, withCommonOptions } from './cli.ts'
 import { collect } from './selection.ts'
-import { withTarget } from './target.ts'
+import { withTarget } from './target-options.ts'
 
 const examples = `
 Nothing is changed. The last line counts each kind:

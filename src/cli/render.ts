@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { type Cli, type CommonOptions, screenFor, withCommonOptions } from './cli.ts'
-import { withTarget } from './target.ts'
+import { withTarget } from './target-options.ts'
 
 const examples = `
 Writes OUT/NODE/PATH for every file that deploy would put on a node, with its mode. No host is asked,

@@ -2,7 +2,8 @@ import { unlock } from '../executor/unlock.ts'
 import type { Cli, Screen } from './cli.ts'
 import { assertAllAnswer, connect } from './connect.ts'
 import { listenForInterrupts } from './interrupt.ts'
-import { loadTarget, type TargetOptions } from './target.ts'
+import { loadTarget } from './target.ts'
+import type { TargetOptions } from './target-options.ts'
 import { quietly, watchRun } from './watch.ts'
 
 /** `nfsha unlock`: takes away the lock of one run, on both nodes. */

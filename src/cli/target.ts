@@ -1,22 +1,9 @@
-import { type Command, Option } from 'commander'
 import { NfshaError } from '../core/error.ts'
 import { blocking } from '../inventory/lint.ts'
 import { type LoadedInventory, loadInventory } from '../inventory/load.ts'
 import { lintText } from '../report/lint-text.ts'
-import type { Cli, CommonOptions, Screen } from './cli.ts'
-
-export interface TargetOptions extends CommonOptions {
-  readonly allowCommands: boolean
-}
-
-/** The argument and option of every command that works on a cluster's hosts. */
-export function withTarget(command: Command): Command {
-  return command
-    .argument('<inventory>', 'path of the inventory, or - for standard input')
-    .addOption(
-      new Option('--allow-commands', 'run the commands that the inventory names for secrets').default(false),
-    )
-}
+import type { Cli, Screen } from './cli.ts'
+import type { TargetOptions } from './target-options.ts'
 
 /**
  * Loads the inventory that a command works on, its secrets too. Lint errors that it does not accept

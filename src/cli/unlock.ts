@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { type Cli, screenFor, withCommonOptions } from './cli.ts'
-import { type TargetOptions, withTarget } from './target.ts'
+import { type TargetOptions, withTarget } from './target-options.ts'
 
 const examples = `
 A lock ends with the run that holds it, also when its controller is killed: what is left then is
