@@ -6,7 +6,7 @@ import type { View } from './view.ts'
 
 /** The group's script; the same on both nodes, so it holds what each of them needs. */
 export const groupView: View = ({ cluster }) => {
-  const { nfs, drbd, platform } = cluster
+  const { nfs, platform } = cluster
   const lean = cluster.group === 'lean'
   const volumes = cluster.volumes.map(volume => ({
     name: volume.name,
@@ -43,15 +43,25 @@ export const groupView: View = ({ cluster }) => {
       platform.units.nfsServer,
     ].join(' '),
     libexec: platform.paths.heartbeatLibexec,
-    connectInt: drbd.connectIntMs / 1000,
-    ...waits(drbd.connectIntMs + drbd.timeoutMs),
+    patienceMs: patienceMs(cluster),
   }
 }
 
-/** How long two nodes that are both up may take to connect, in seconds, and the limit of the command that waits. */
-function waits(attemptMs: number): { connectWait: number; connectLimit: number } {
-  const connectWait = Math.ceil((2 * attemptMs) / 1000)
-  return { connectWait, connectLimit: connectWait + 5 }
+/** What is needed to take a message of the peer's group script. */
+export const groupMessageView: View = ({ cluster }) => ({
+  nodes: cluster.nodes.map(node => nodeView(cluster, node)),
+  volumes: cluster.volumes.map(({ name }) => ({ name })),
+})
+
+/**
+ * How long a node waits, before it refuses, for DRBD to connect (two attempts) or for heartbeat to
+ * find out that the peer is gone (deadtime, and the two keepalives that it may be late).
+ */
+function patienceMs({ drbd, heartbeat }: Cluster): number {
+  return Math.max(
+    2 * (drbd.connectIntMs + drbd.timeoutMs),
+    heartbeat.deadtimeMs + 2 * heartbeat.keepaliveMs + 2000,
+  )
 }
 
 /** heartbeat knows nodes by their names in lower case (`cl_status listnodes`). */

@@ -1,6 +1,6 @@
 import { drbdCommon, drbdResource } from './drbd.ts'
 import { exportsView } from './exports.ts'
-import { groupView } from './group.ts'
+import { groupMessageView, groupView } from './group.ts'
 import { haresourcesView } from './haresources.ts'
 import { authkeysView, haCfView, heartbeatUnitView } from './heartbeat.ts'
 import { nfsConfView, nfsdcldUnitView, nfsServerUnitView } from './nfs.ts'
@@ -19,6 +19,7 @@ export const views: Readonly<Record<string, View>> = {
   'etc/ha.d/authkeys': authkeysView,
   'etc/ha.d/ha.cf': haCfView,
   'etc/ha.d/haresources': haresourcesView,
+  'etc/ha.d/rc.d/nfsha': groupMessageView,
   'etc/ha.d/resource.d/nfsha': groupView,
   'etc/hosts': hostsView,
   'etc/logrotate.d/heartbeat': nothing,

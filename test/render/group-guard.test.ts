@@ -16,6 +16,9 @@ afterEach(() => {
   for (const created of worlds.splice(0)) created.end()
 })
 
+/** What any mark may hold: since when, what, this node's data generation (as in world.ts), the peer's. */
+const markText = '1 superseded A1B2C3D4E5F6071 FFFFFFFFFFFFFFF\n'
+
 const promoted = (node: World) => node.calls().includes('drbdadm primary data')
 
 /** Starts and says by which rule it was refused, or that it was promoted. */
@@ -98,7 +101,7 @@ const cases: readonly Case[] = [
     name: 'superseded before, being synced',
     drbd: ['SyncTarget', 'Secondary/Secondary', 'Inconsistent/UpToDate'],
     marks: ['superseded'],
-    verdict: 'guard-disk',
+    verdict: 'guard-superseded',
   },
   {
     name: 'Outdated',
@@ -148,7 +151,7 @@ describe('the promotion guard', () => {
     const node = world()
     if (each.drbd !== undefined) node.drbd(...each.drbd)
     node.write('peer', `${each.peer ?? 'dead'}\n`)
-    for (const mark of each.marks ?? []) node.write(`${guard}/data.${mark}`, '1 mark\n')
+    for (const mark of each.marks ?? []) node.write(`${guard}/data.${mark}`, markText)
     expect(await verdict(node)).toBe(each.verdict)
   })
 
@@ -204,26 +207,60 @@ describe('superseded', () => {
     node.drbd(...cutOff)
     node.write('peer', 'active\n')
     expect(await verdict(node)).toBe('promoted')
-    expect(node.calls().join('\n')).toContain('drbdsetup wait-connect 0 --wfc-timeout=15')
+    expect(node.calls().join('\n')).toContain('drbdsetup wait-connect 0 --wfc-timeout=2 ')
   })
 
-  it('is remembered, so that the death of the newer peer does not bring old data up', async () => {
+  it('promotes once heartbeat finds out that a peer shut down is gone', async () => {
+    const node = world()
+    node.drbd(...cutOff)
+    node.write('peer', 'active\n')
+    node.write('peer-later', 'dead\n')
+    expect(await verdict(node)).toBe('promoted')
+  })
+
+  it('asks no longer than deadtime', async () => {
     const node = world()
     node.drbd(...cutOff)
     node.write('peer', 'active\n')
     expect(await verdict(node)).toBe('guard-superseded')
-    expect(node.read(`${guard}/data.superseded`)).toMatch(/^\d+ superseded A1B2C3D4E5F6071\n$/)
-    node.write('peer', 'dead\n')
-    expect(await verdict(node)).toBe('guard-superseded')
+    expect(node.calls().filter(call => call.startsWith('drbdsetup wait-connect'))).toHaveLength(15)
+    expect(node.read(`${guard}/refused`)).toContain('m2.redhat.sx lives and may have newer data')
   })
 
-  it('ends once both sides have the same data', async () => {
+  it('has ended once something was synced since the mark', async () => {
     const node = world()
-    node.write(`${guard}/data.superseded`, '1 superseded A\n')
-    node.write(`${guard}/data.chosen`, '')
-    node.drbd('Connected', 'Secondary/Secondary', 'UpToDate/UpToDate')
+    node.write(`${guard}/data.superseded`, '1 superseded 0123456789ABCDE FFFFFFFFFFFFFFF\n')
+    node.drbd(...cutOff)
     expect(await verdict(node)).toBe('promoted')
-    expect([node.has(`${guard}/data.superseded`), node.has(`${guard}/data.chosen`)]).toEqual([false, false])
+    expect(node.has(`${guard}/data.superseded`)).toBe(false)
+  })
+
+  it.each([
+    [
+      'this node did not know its own data',
+      '1 superseded unknown FFFFFFFFFFFFFFF\n',
+      'A1B2C3D4E5F60718:0:0:0\n',
+    ],
+    ['DRBD does not tell now', markText, ''],
+  ])('goes on while %s', async (_, text, identifiers) => {
+    const node = world()
+    node.write(`${guard}/data.superseded`, text)
+    node.write('gi', identifiers)
+    node.drbd(...cutOff)
+    expect(await verdict(node)).toBe('guard-superseded')
+    expect(node.read(`${guard}/refused`)).toContain('m2.redhat.sx has newer data')
+  })
+
+  it('can be overruled once: the word of a person is used up by the promotion', async () => {
+    const node = world()
+    node.write(`${guard}/data.superseded`, markText)
+    node.write(`${guard}/data.chosen`, '')
+    node.drbd(...cutOff)
+    expect(await verdict(node)).toBe('promoted')
+    expect(node.has(`${guard}/data.chosen`)).toBe(false)
+    await node.run('m1-m2', 'stop')
+    node.forgetCalls()
+    expect(await verdict(node)).toBe('guard-superseded')
   })
 
   /** Held, cut off, then given up: a switchover that the peer will have refused. */
@@ -241,13 +278,13 @@ describe('superseded', () => {
   it('does not count for the node that gave the group up while cut off: nobody was promoted since', async () => {
     const node = await gaveUpWhileCutOff()
     expect(node.read(`${guard}/data.record`)).toBe(
-      'state=released generation=1 connected=no heartbeat=777 uuid=A1B2C3D4E5F6071\n',
+      `state=released generation=1 connected=no heartbeat=${process.pid} uuid=A1B2C3D4E5F6071\n`,
     )
     expect(await verdict(node)).toBe('promoted')
   })
 
   it.each([
-    ['heartbeat restarted in between, as it does after a partition', 'run/heartbeat.pid', '778\n'],
+    ['heartbeat restarted in between, as it does after a partition', 'run/heartbeat.pid', '1\n'],
     ['heartbeat left no process id', 'run/heartbeat.pid', ''],
     ['DRBD has another generation of data', 'gi', 'FFB2C3D4E5F60718:0:0:0:1:1:0:0:0:0:0\n'],
     ['DRBD does not tell its generation', 'gi', ''],
@@ -269,6 +306,95 @@ describe('superseded', () => {
   })
 })
 
+describe('what the peer tells', () => {
+  const cutOff = ['WFConnection', 'Secondary/Unknown', alone] as const
+  const word = { src: 'm2.redhat.sx', resource: 'data' }
+
+  /** A node whose peer lives while DRBD is cut off. */
+  function besideLivingPeer(): World {
+    const node = world()
+    node.drbd(...cutOff)
+    node.write('peer', 'active\n')
+    return node
+  }
+
+  it('lets a node promote at once when the peer gave the resource up while connected', async () => {
+    const node = besideLivingPeer()
+    await node.receive({ ...word, what: 'released', link: 'yes', data: '-' })
+    expect(await verdict(node)).toBe('promoted')
+    expect(node.has('run/nfsha/data.peer-released')).toBe(false)
+  })
+
+  it('counts no more once the peer is active again', async () => {
+    const node = besideLivingPeer()
+    await node.receive({ ...word, what: 'released', link: 'yes', data: '-' })
+    await node.receive({ ...word, what: 'active', link: 'yes', data: '-' })
+    expect(await verdict(node)).toBe('guard-superseded')
+  })
+
+  it('marks a node that lacks data, so that old data do not come up when the peer dies', async () => {
+    const node = besideLivingPeer()
+    await node.receive({ ...word, what: 'released', link: 'no', data: 'FFFFFFFFFFFFFFF' })
+    expect(node.read(`${guard}/data.superseded`)).toMatch(
+      /^\d+ superseded A1B2C3D4E5F6071 FFFFFFFFFFFFFFF\n$/,
+    )
+    node.write('peer', 'dead\n')
+    expect(await verdict(node)).toBe('guard-superseded')
+  })
+
+  it.each(['A1B2C3D4E5F6071', '222222222222222', '333333333333333', '444444444444444'])(
+    "marks no node whose data are or descend from the peer's: %s",
+    async data => {
+      const node = besideLivingPeer()
+      node.write('gi', 'A1B2C3D4E5F60718:2222222222222220:3333333333333330:4444444444444440:1:1:0:0:0:0:0\n')
+      await node.receive({ ...word, what: 'released', link: 'no', data })
+      expect(node.has(`${guard}/data.superseded`)).toBe(false)
+    },
+  )
+
+  it('marks a node that cannot tell its own data', async () => {
+    const node = besideLivingPeer()
+    node.write('gi', '')
+    await node.receive({ ...word, what: 'released', link: 'no', data: '-' })
+    expect(node.read(`${guard}/data.superseded`)).toMatch(/ superseded unknown -\n$/)
+  })
+
+  it.each([
+    [{ ...word, src: 'm1.redhat.sx', what: 'released', link: 'yes' }],
+    [{ ...word, resource: 'other', what: 'released', link: 'yes' }],
+    [{ ...word, resource: '../../etc', what: 'released', link: 'no' }],
+    [{ ...word, what: 'sings' }],
+    [{}],
+  ])('is nothing in %j', async fields => {
+    const node = besideLivingPeer()
+    expect((await node.receive(fields)).code).toBe(0)
+    expect([node.has('run/nfsha/data.peer-released'), node.has(`${guard}/data.superseded`)]).toEqual([
+      false,
+      false,
+    ])
+  })
+
+  it("is sent by this node in heartbeat's own form, connected or not", async () => {
+    const node = world()
+    node.drbd('Connected', 'Secondary/Secondary', 'UpToDate/UpToDate')
+    await node.run('m1-m2', 'start')
+    node.drbd('WFConnection', 'Primary/Unknown', alone)
+    await node.run('m1-m2', 'stop')
+    expect(node.read('var/lib/heartbeat/fifo')).toBe(
+      '>>>\nt=nfsha\nwhat=active\nresource=data\nlink=yes\ndata=-\n<<<\n' +
+        '>>>\nt=nfsha\nwhat=released\nresource=data\nlink=no\ndata=A1B2C3D4E5F6071\n<<<\n',
+    )
+  })
+
+  it('is not sent where heartbeat does not run: nobody reads its pipe', async () => {
+    const node = world()
+    node.drbd('Connected', 'Secondary/Secondary', 'UpToDate/UpToDate')
+    node.write('run/heartbeat.pid', '')
+    expect((await node.run('m1-m2', 'start')).code).toBe(0)
+    expect(node.read('var/lib/heartbeat/fifo')).toBe('')
+  })
+})
+
 describe('the record', () => {
   it('counts promotions on the volume', async () => {
     const node = world()
@@ -277,11 +403,11 @@ describe('the record', () => {
     await node.run('m1-m2', 'start')
     expect(node.read('srv/nfsha/.nfsha/generation')).toBe('42\n')
     expect(node.read(`${guard}/data.record`)).toBe(
-      'state=active generation=42 connected=yes heartbeat=777 uuid=-\n',
+      `state=active generation=42 connected=yes heartbeat=${process.pid} uuid=-\n`,
     )
     await node.run('m1-m2', 'stop')
     expect(node.read(`${guard}/data.record`)).toBe(
-      'state=released generation=42 connected=yes heartbeat=777 uuid=-\n',
+      `state=released generation=42 connected=yes heartbeat=${process.pid} uuid=-\n`,
     )
   })
 

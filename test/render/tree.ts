@@ -25,6 +25,7 @@ export const plainTemplates = [
   'etc/ha.d/authkeys',
   'etc/ha.d/ha.cf',
   'etc/ha.d/haresources',
+  'etc/ha.d/rc.d/nfsha',
   'etc/ha.d/resource.d/nfsha',
   'etc/hosts',
   'etc/logrotate.d/heartbeat',

@@ -16,6 +16,8 @@ export interface Outcome {
 /** A pretended node in a directory, on which the rendered script runs under dash with stubbed commands. */
 export interface World {
   run(...args: readonly string[]): Promise<Outcome>
+  /** Hands heartbeat's message with these fields to rc.d/nfsha. */
+  receive(fields: Readonly<Record<string, string>>): Promise<Outcome>
   /** The commands that were called so far, one a line, as `name arguments`. */
   calls(): readonly string[]
   forgetCalls(): void
@@ -56,6 +58,7 @@ export function createWorld(cluster: Cluster, nodeName = cluster.nodes[0].name):
   for (const command of commands) executable(`bin/${command}`, `#!/bin/sh\nROOT='${root}'\n${stubs}`)
   executable('usr/libexec/heartbeat/tickle_tcp', `#!/bin/sh\nROOT='${root}'\n${stubs}`)
   executable('nfsha', intoWorld(shown('etc/ha.d/resource.d/nfsha', cluster), root))
+  executable('rc.d-nfsha', intoWorld(shown('etc/ha.d/rc.d/nfsha', cluster), root))
   write('proc/sys/kernel/hostname', `${nodeName}\n`)
   write('proc/uptime', '4321.07 1.00\n')
   write('proc/mounts', '/dev/vda / ext4 rw 0 0\n')
@@ -67,13 +70,21 @@ export function createWorld(cluster: Cluster, nodeName = cluster.nodes[0].name):
   )
   write('gi', 'A1B2C3D4E5F60718:0000000000000000:0:0:1:1:0:0:0:0:0\n')
   write('peer', 'dead\n')
-  write('run/heartbeat.pid', '777\n')
+  write('run/heartbeat.pid', `${process.pid}\n`)
+  write('var/lib/heartbeat/fifo', '')
   mkdirSync(at('run/rpc_pipefs/nfsd'), { recursive: true })
   write('var/lib/nfs/etab', '')
 
   const drbdLines = new Map<number, string>()
   return {
     run: (...args) => execute(at('nfsha'), args, at('bin')),
+    receive: fields =>
+      execute(
+        at('rc.d-nfsha'),
+        ['nfsha'],
+        at('bin'),
+        Object.fromEntries(Object.entries(fields).map(([name, value]) => [`HA_${name}`, value])),
+      ),
     calls: () => lines('calls'),
     forgetCalls: () => write('calls', ''),
     log: () => lines('dev/kmsg'),
@@ -103,12 +114,17 @@ function intoWorld(script: string, root: string): string {
     .replaceAll('>/dev/kmsg', `>>${root}/dev/kmsg`)
 }
 
-function execute(script: string, args: readonly string[], bin: string): Promise<Outcome> {
+function execute(
+  script: string,
+  args: readonly string[],
+  bin: string,
+  more: Readonly<Record<string, string>> = {},
+): Promise<Outcome> {
   return new Promise(resolve => {
     execFile(
       '/usr/bin/dash',
       [script, ...args],
-      { env: { PATH: `${bin}:${process.env.PATH ?? ''}` } },
+      { env: { ...more, PATH: `${bin}:${process.env.PATH ?? ''}` } },
       (error, stdout, stderr) => resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
     )
   })
