@@ -81,6 +81,23 @@ describe('file', () => {
   }
 })
 
+describe("a package's conffile", () => {
+  // dpkg has a conffile of its own: /etc/alternatives/README or the like, on every Debian.
+  const list = spawnSync('dpkg-query', ['-W', '-f=${Conffiles}\\n', 'dpkg'], { encoding: 'utf8' }).stdout
+  const [, path = '', shipped = ''] = /^ (\S+) ([0-9a-f]{32})$/m.exec(list) ?? []
+
+  it('is pristine exactly while it has the sum that dpkg keeps', () => {
+    const found = runProbe(file(path, { shippedBy: 'dpkg' }))
+    const sum = spawnSync('md5sum', [path], { encoding: 'utf8' }).stdout.slice(0, 32)
+    expect(path).not.toBe('')
+    expect(found.state === 'present' && found.value.version === 'pristine').toBe(sum === shipped)
+  })
+
+  it('is not what another package ships', () => {
+    expect(runProbe(file(path, { shippedBy: 'bash' }))).not.toMatchObject({ value: { version: 'pristine' } })
+  })
+})
+
 describe('secrets in files', () => {
   const authkeys: SecretText = ['# managed\nauth 1\n1 sha1 ', new Secret('k', 'Ab %s\\n"x'), '\n']
   const resource: SecretText = [
