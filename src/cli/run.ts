@@ -29,6 +29,7 @@ async function buildProgram(words: readonly string[], cli: Cli): Promise<Command
     .description('Provisions, proves and operates a two-node highly available NFS server from one inventory.')
     .version(version(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print the help of a command')
     .addHelpText('after', footer)
     .showSuggestionAfterError()
     .exitOverride()

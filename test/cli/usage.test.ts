@@ -32,7 +32,6 @@ describe('help', () => {
 
 describe('usage errors', () => {
   test.each([
-    ['no command', [], 'no command given', 'nfsha --help'],
     ['an unknown command', ['plna'], "unknown command 'plna'", 'Did you mean plan?'],
     [
       'an unknown option',
@@ -62,6 +61,13 @@ describe('usage errors', () => {
     expect(stderr).toMatch(/^error: .*\n {2}fix: .*\n$/)
     expect(stderr).toContain(message)
     expect(stderr).toContain(fix)
+  })
+
+  test('no command is 64 too, and shows the help', async () => {
+    const { code, stdout, stderr } = await nfsha([])
+    expect({ code, stdout }).toEqual({ code: 64, stdout: '' })
+    expect(stderr).toMatch(/^Usage: nfsha/)
+    expect(stderr).toMatch(/error: no command given\n {2}fix: see nfsha --help\n$/)
   })
 
   test('in JSON they are on standard output, alone', async () => {
