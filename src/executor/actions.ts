@@ -62,9 +62,11 @@ folder=\${target%/*}
 [ -d "\${folder:=/}" ] || mkdir -p -- "$folder" || exit 1
 new=$folder/.nfsha-new.\${target##*/}
 rm -f -- "$new" && umask 077 && set -C || exit 1
-${printed(revealText(action.content), path)} >"$new" &&
+if ${printed(revealText(action.content), path)} >"$new" &&
   chown -- ${quote(owner)} "$new" && chmod -- ${quote(mode)} "$new" &&
-  sync -- "$new" && mv -fT -- "$new" "$target" || { rm -f -- "$new"; exit 1; }
+  sync -- "$new" && mv -fT -- "$new" "$target"; then exit 0; fi
+rm -f -- "$new"
+exit 1
 )`
 }
 

@@ -1,4 +1,3 @@
-import type { Action } from '../core/action.ts'
 import { NfshaError } from '../core/error.ts'
 import type { EventSink } from '../core/event.ts'
 import type { HostFacts } from '../core/fact.ts'
@@ -45,7 +44,8 @@ export async function runChunk(run: ChunkRun): Promise<ChunkOutcome> {
   const host = session.host
   const batch = batchReader(run.probes)
   const teller = tellActions(run)
-  const program = chunkProgram(run.directory, steps, [batch.program, run.afterwards].join('\n'), run.marker)
+  const then = [batch.program, run.afterwards].join('\n')
+  const program = steps.length === 0 ? then : chunkProgram(run.directory, steps, then, run.marker)
   try {
     await session.request(underLock(program), {
       silenceMs: Math.max(silenceMs, batch.silenceMs),
@@ -69,9 +69,7 @@ function tellActions({ session, steps, events, hide, onStep }: ChunkRun) {
   const host = session.host
   let outcome = steps.length === 0 ? 'done' : 'died'
   let error: NfshaError | undefined
-  let now:
-    | { ref: string; index: number; action: Action; startedAt: number; output: string; told: number }
-    | undefined
+  let now: (ActionPlace & { startedAt: number; output: string; told: number }) | undefined
 
   const find = ([step, index]: readonly string[]): ActionPlace => {
     const found = steps[Number(step)]

@@ -46,7 +46,10 @@ nfsha_leash() {
 export function lockProgram(run: RunIdentity, waitSeconds: number, then: string): string {
   return `${lockFunctions}
 # Tried in a subshell first: a failing exec would end the shell.
-mkdir -p -m 755 /run/nfsha && (: >>/run/nfsha/lock) || { nfsha_frame lock unknown; return; }
+if ! { mkdir -p /run/nfsha && (: >>/run/nfsha/lock); }; then
+  nfsha_frame lock unknown
+  return
+fi
 exec 8>>/run/nfsha/lock
 if ! flock -w ${waitSeconds} 8; then
   exec 8>&-

@@ -29,6 +29,15 @@ const yieldMs = 5000
  * naming the holder once the time is over; nothing is held then.
  */
 export async function lockAndRead(request: LockRequest): Promise<Facts> {
+  try {
+    return await takeLocks(request)
+  } catch (error) {
+    await releaseLocks(request.hosts, Object.keys(request.probes))
+    throw error
+  }
+}
+
+async function takeLocks(request: LockRequest): Promise<Facts> {
   const { hosts, events, stop } = request
   const names = Object.keys(request.probes).sort()
   const facts = new Map<string, HostFacts>()
@@ -57,12 +66,12 @@ export async function lockAndRead(request: LockRequest): Promise<Facts> {
     const holdsFirst = facts.has(names[0] ?? '')
     const patienceMs = Math.max(request.lockTimeoutMs, holdsFirst ? yieldMs : 0)
     const isOver = performance.now() - startedAt >= patienceMs
-    if (isOver || stop.aborted || !holdsFirst) {
+    if (stop.aborted) throw stopped()
+    if (isOver) throw locked(busy, request.lockTimeoutMs)
+    if (!holdsFirst) {
       await releaseLocks(hosts, [...facts.keys()])
       facts.clear()
     }
-    if (stop.aborted) throw stopped()
-    if (isOver) throw locked(busy, request.lockTimeoutMs)
   }
 }
 

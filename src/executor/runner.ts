@@ -83,15 +83,18 @@ export function chunkProgram(
   marker: string,
 ): string {
   return `nfsha_dir=${quote(directory)}
-mkdir -p -m 700 "$nfsha_dir" && rm -f "$nfsha_dir"/out.* "$nfsha_dir/stop" "$nfsha_dir/events" &&
-  mkfifo "$nfsha_dir/events" || { nfsha_frame outcome no-room; return; }
+if ! { (umask 077 && mkdir -p "$nfsha_dir") && rm -f "$nfsha_dir"/out.* "$nfsha_dir/stop" "$nfsha_dir/events" &&
+  mkfifo "$nfsha_dir/events"; }; then
+  nfsha_frame outcome 'no room in /run'
+  return
+fi
 exec 9<>"$nfsha_dir/events"
 {
 setsid sh 3<&- <<'${marker}'
 ${runnerProgram(directory, steps)}${marker}
 echo gone >&9
 } >"$nfsha_dir/runner" 2>&1 &
-{ read -r nfsha_line; : >"$nfsha_dir/stop"; } <&3 >/dev/null 2>&1 8>&- 9>&- &
+{ read -r _; : >"$nfsha_dir/stop"; } <&3 >/dev/null 2>&1 8>&- 9>&- &
 nfsha_watcher=$!
 nfsha_tick_on
 nfsha_ship() {
@@ -132,7 +135,7 @@ while read -r nfsha_event nfsha_a nfsha_b nfsha_c <&9; do
     nfsha_outcome=failed
     ;;
   stopped) nfsha_frame stopped "$nfsha_a"; nfsha_outcome=stopped ;;
-  over) nfsha_outcome=done ;;
+  over) nfsha_outcome='done' ;;
   gone) break ;;
   esac
 done
@@ -142,6 +145,6 @@ wait "$nfsha_watcher" 2>/dev/null
 exec 9>&-
 [ "$nfsha_outcome" != died ] || nfsha_file died 0 "$(wc -c <"$nfsha_dir/runner")" "$nfsha_dir/runner"
 nfsha_frame outcome "$nfsha_outcome"
-[ "$nfsha_outcome" = done ] || return 0
+[ "$nfsha_outcome" = 'done' ] || return 0
 ${then}`
 }

@@ -59,28 +59,34 @@ function createSession(host: string, shell: RemoteShell): Session {
   return {
     host,
     request: async (program, options) => {
+      leave.signal.throwIfAborted()
       const setUp = isNew ? `${answerFunctions(token)}\n` : ''
       isNew = false
       // Both at once: the write may not drain before the node has answered.
       const written = shell.write(wholeOrNothing(`${setUp}${program}`, 'nfsha_frame answered'))
-      await Promise.all([written, untilEnd(options)])
+      await Promise.all([written, untilEnd(options)]).catch(cause => {
+        throw cause instanceof NfshaError ? cause : linkEnded(host, shell.stderrTail(), cause)
+      })
     },
     // One byte, so that it is never half read, and nothing to the shell should it come too late.
     askToStop: () => shell.write('\n').catch(() => undefined),
-    abandon: () =>
+    abandon: () => {
       leave.abort(
         new NfshaError('interrupted', `left ${host} at once`, 'run the same command again: it is safe'),
-      ),
+      )
+      void shell.close()
+    },
     close: () => shell.close(),
   }
 }
 
-function linkEnded(host: string, stderr: string): NfshaError {
+function linkEnded(host: string, stderr: string, cause?: unknown): NfshaError {
   const last = stderr.trim().split('\n').at(-1) ?? ''
   return new NfshaError(
     'unreachable',
     `the link to ${host} ended${last === '' ? '' : `: ${last}`}`,
     `see that ${host} is up and run the same command again: it is safe`,
+    { cause },
   )
 }
 

@@ -19,7 +19,7 @@ const keptLines = 200
 
 /** Appends a run's line on the node and drops the oldest ones. */
 export function summaryProgram(summary: RunSummary): string {
-  return `mkdir -p -m 755 ${summaryFile.replace(/\/[^/]*$/, '')} && {
+  return `mkdir -p ${summaryFile.replace(/\/[^/]*$/, '')} && {
   tail -n ${keptLines - 1} ${summaryFile} 2>/dev/null
   printf '%s\\n' ${quote(JSON.stringify(summary))}
 } >${summaryFile}.new && mv -f ${summaryFile}.new ${summaryFile}`
