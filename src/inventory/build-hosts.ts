@@ -34,28 +34,31 @@ function nodeLinks(links: Inventory['nodes'][string]['links']): Readonly<Record<
   )
 }
 
+/** How to reach a host: what its own `ssh:` says, else the top-level one. `at` leads to the host. */
 function sshTarget(
-  inventory: Inventory,
-  own: Inventory['nodes'][string]['ssh'],
-  host: { name: string; kind: 'nodes' | 'clients' },
-  around: Surroundings,
+  all: Inventory['ssh'],
+  own: Inventory['nodes'][string]['ssh'] = {},
+  at: string,
+  name: string,
+  { secretOf, controllerPath }: Surroundings,
 ): SshTarget {
-  const all = inventory.ssh
-  const written: Exclude<typeof own, undefined> | Record<string, never> = own ?? {}
-  const merged = { ...all, ...defined(written) }
+  const [identity, knownHosts] = [
+    own['identity-file'] ?? all['identity-file'],
+    own['known-hosts-file'] ?? all['known-hosts-file'],
+  ]
   const secret = (key: 'become-password' | 'passphrase' | 'password') =>
-    around.secretOf(key in defined(written) ? `${host.kind}.${host.name}.ssh.${key}` : `ssh.${key}`)
+    secretOf(own[key] === undefined ? `ssh.${key}` : `${at}.ssh.${key}`)
   return {
-    host: 'host' in merged && merged.host !== undefined ? merged.host : host.name,
-    become: merged.become,
-    connectTimeoutMs: merged['connect-timeout'],
-    keepaliveMs: merged.keepalive,
+    host: own.host ?? name,
+    become: own.become ?? all.become,
+    connectTimeoutMs: own['connect-timeout'] ?? all['connect-timeout'],
+    keepaliveMs: own.keepalive ?? all.keepalive,
     ...defined({
-      port: merged.port,
-      user: merged.user,
-      jump: merged.jump,
-      identityFile: merged['identity-file'] && around.controllerPath(merged['identity-file']),
-      knownHostsFile: merged['known-hosts-file'] && around.controllerPath(merged['known-hosts-file']),
+      port: own.port ?? all.port,
+      user: own.user ?? all.user,
+      jump: own.jump ?? all.jump,
+      identityFile: identity === undefined ? undefined : controllerPath(identity),
+      knownHostsFile: knownHosts === undefined ? undefined : controllerPath(knownHosts),
       becomePassword: secret('become-password'),
       passphrase: secret('passphrase'),
       password: secret('password'),
@@ -92,7 +95,7 @@ export function buildNode(inventory: Inventory, name: string, around: Surroundin
   return {
     name,
     kind: 'node',
-    ssh: sshTarget(inventory, written.ssh, { name, kind: 'nodes' }, around),
+    ssh: sshTarget(inventory.ssh, written.ssh, `nodes.${name}`, name, around),
     links: nodeLinks(written.links),
     disks: Object.fromEntries(
       Object.entries(inventory.volumes).map(([volume, each]) => [volume, diskOf(each, name) ?? '']),
@@ -105,7 +108,7 @@ export function buildClients(inventory: Inventory, around: Surroundings): readon
   return Object.entries(inventory.clients).map(([name, written]) => ({
     name,
     kind: 'client',
-    ssh: sshTarget(inventory, written.ssh, { name, kind: 'clients' }, around),
+    ssh: sshTarget(inventory.ssh, written.ssh, `clients.${name}`, name, around),
     mounts: written.mounts,
   }))
 }

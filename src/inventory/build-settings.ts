@@ -7,6 +7,7 @@ import type {
 } from '../core/cluster.ts'
 import type { Surroundings } from './build-hosts.ts'
 import type { Inventory } from './schema.ts'
+import { leastInitdeadMs } from './schema-services.ts'
 
 /** The media in the order of the links, then the serial lines. */
 export function buildMedia(inventory: Inventory): readonly HeartbeatMedium[] {
@@ -24,7 +25,7 @@ export function buildHeartbeat(inventory: Inventory, around: Surroundings): Hear
     keepaliveMs: heartbeat.keepalive,
     warntimeMs: heartbeat.warntime ?? Math.round(heartbeat.deadtime / 2),
     deadtimeMs: heartbeat.deadtime,
-    initdeadMs: heartbeat.initdead ?? Math.max(30_000, 2 * heartbeat.deadtime),
+    initdeadMs: heartbeat.initdead ?? Math.max(leastInitdeadMs, 2 * heartbeat.deadtime),
     deadpingMs: heartbeat.deadping ?? heartbeat.deadtime,
     udpPort: heartbeat.udpport,
     media: buildMedia(inventory),

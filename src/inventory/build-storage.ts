@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Export, Volume } from '../core/cluster.ts'
 import type { Inventory } from './schema.ts'
+import { firstDrbdPort } from './schema-storage.ts'
 import { isWithin } from './text.ts'
 
 export function buildVolumes(inventory: Inventory): readonly Volume[] {
@@ -10,7 +11,7 @@ export function buildVolumes(inventory: Inventory): readonly Volume[] {
       name,
       minor,
       device: `/dev/drbd${minor}`,
-      port: written.port ?? 7788 + index,
+      port: written.port ?? firstDrbdPort + index,
       mountPoint: written.mount,
       fsType: written.fs,
       mkfsOptions: written['mkfs-options'],

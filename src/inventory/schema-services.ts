@@ -22,6 +22,9 @@ const serial = z.union([
   serialLine,
 ])
 
+/** The least initdead that is derived: spanning tree holds a port back for about 30 s. */
+export const leastInitdeadMs = 30_000
+
 export const heartbeat = z
   .strictObject({
     keepalive: scalar
@@ -44,7 +47,7 @@ export const heartbeat = z
       .duration({ min: 200 })
       .optional()
       .describe(
-        'At boot, wait so long for a peer never seen. Default: 30s, or twice deadtime if that is more; switches take that long to let traffic through.',
+        `At boot, wait so long for a peer never seen. Default: ${leastInitdeadMs / 1000}s, or twice deadtime if that is more; switches take that long to let traffic through.`,
       ),
     deadping: scalar
       .duration({ min: 200 })
@@ -117,7 +120,9 @@ export const nfs = z
     threads: scalar
       .whole(1, 4096)
       .prefault(16)
-      .describe("Threads of nfsd. Default 16: twice nfs-utils' 8, enough for a dozen busy clients."),
+      .describe(
+        "Threads of nfsd. Default 16: twice nfs-utils' 8, since threads that wait for replication are not free for others.",
+      ),
     v3: scalar.flag
       .prefault(false)
       .describe(
@@ -176,7 +181,7 @@ export const time = z
       .enum(['chrony', 'systemd-timesyncd', 'unmanaged'])
       .prefault('chrony')
       .describe(
-        'What keeps the clock. Default chrony: it recovers quickest after a pause. unmanaged: something of yours does.',
+        'What keeps the clock. Default chrony: it steps a clock that is far off at start, and can say how well it does. unmanaged: something of yours does.',
       ),
     servers: z
       .array(z.string().regex(/^[A-Za-z0-9.-]+$/))

@@ -9,6 +9,9 @@ const devicePath = scalar.path.describe('A block device: /dev/vdb, /dev/vg0/data
 
 const optionWords = z.array(z.string().regex(/^\S+$/))
 
+/** Where ports of volumes begin when none is named: LINBIT's custom, and no service's by IANA. */
+export const firstDrbdPort = 7788
+
 export const volumes = z
   .record(
     scalar.volumeName,
@@ -24,9 +27,7 @@ export const volumes = z
       fs: z
         .enum(['ext4', 'xfs'])
         .prefault('ext4')
-        .describe(
-          'File system. Default ext4: it replays its journal fastest here, shrinks, and needs no extra package.',
-        ),
+        .describe('File system. Default ext4: it can shrink, and needs no further package.'),
       'mkfs-options': optionWords
         .prefault([])
         .describe("Extra words for mkfs. None by default: mkfs's own choices fit."),
@@ -44,7 +45,9 @@ export const volumes = z
         .whole(0, 1_048_575)
         .optional()
         .describe('DRBD minor, /dev/drbdN. Default: its place in this list, from 0.'),
-      port: scalar.port.optional().describe("DRBD's TCP port. Default: 7788 and the place in this list."),
+      port: scalar.port
+        .optional()
+        .describe(`DRBD's TCP port. Default: ${firstDrbdPort} and the place in this list.`),
     }),
   )
   .describe('The volumes by DRBD resource name. The first also carries the NFS client database.')

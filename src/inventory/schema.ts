@@ -4,6 +4,7 @@ import * as scalar from './scalars.ts'
 import * as hosts from './schema-hosts.ts'
 import { lab } from './schema-lab.ts'
 import * as services from './schema-services.ts'
+import { ssh } from './schema-ssh.ts'
 import * as storage from './schema-storage.ts'
 
 /**
@@ -24,7 +25,7 @@ export const inventorySchema = z.strictObject({
     .enum(platformIds)
     .prefault('debian-12')
     .describe('What the nodes run. Default debian-12: the one that the lab proves.'),
-  ssh: hosts.ssh,
+  ssh,
   nodes: hosts.nodes,
   preferred: scalar.hostName
     .optional()

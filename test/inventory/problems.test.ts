@@ -124,6 +124,12 @@ const cases: readonly (readonly [string, string, string, string])[] = [
     '[user@]host[:port]',
   ],
   [
+    'an SSH port too large',
+    baseWith('  b:\n', '  b:\n    ssh: root@b:70000\n'),
+    '6:10 "port" is above the most allowed, 65535',
+    'up to',
+  ],
+  [
     'active/active by DRBD',
     basePlus('drbd: { allow-two-primaries: yes }'),
     '21:9 "allow-two-primaries" is refused: active/active',
