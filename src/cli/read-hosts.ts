@@ -25,7 +25,7 @@ export async function readHosts(
 ): Promise<Reading> {
   const { io } = cli
   const progress = await watchRun(screen, io)
-  const events = quietly(progress, screen)
+  const events = quietly(progress, screen, cli.io)
   const interrupts = listenForInterrupts(io)
   const hosts = await connect(asked, io, events, interrupts.stop)
   try {

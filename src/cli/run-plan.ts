@@ -47,7 +47,7 @@ export async function runPlan(source: string, options: PlanOptions, cli: Cli, sc
 async function factsFromNodes(work: Work, cluster: Cluster, cli: Cli, screen: Screen): Promise<Facts> {
   const { io } = cli
   const progress = await watchRun(screen, io)
-  const events = quietly(progress, screen)
+  const events = quietly(progress, screen, cli.io)
   const interrupts = listenForInterrupts(io)
   const hosts = await connect(cluster.nodes, io, events, interrupts.stop)
   try {

@@ -17,7 +17,7 @@ export async function runUnlock(
   const { cluster } = await loadTarget(source, options, cli, screen)
   const progress = await watchRun(screen, cli.io)
   const interrupts = listenForInterrupts(cli.io)
-  const hosts = await connect(cluster.nodes, cli.io, quietly(progress, screen), interrupts.stop)
+  const hosts = await connect(cluster.nodes, cli.io, quietly(progress, screen, cli.io), interrupts.stop)
   try {
     assertAllAnswer(hosts)
     const locks = await unlock(hosts, runId)

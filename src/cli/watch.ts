@@ -1,5 +1,4 @@
 import type { EventSink } from '../core/event.ts'
-import type { Journal } from '../report/journal.ts'
 import { type Progress, plainProgress } from '../report/progress.ts'
 import type { Screen } from './cli.ts'
 import type { Io } from './io.ts'
@@ -26,18 +25,13 @@ export async function watchRun(screen: Screen, io: Io): Promise<Progress> {
   })
 }
 
-/** Only what stands in the way is told: for commands that read, and whose result is on the screen at once. */
-export function quietly(progress: Progress, screen: Screen): EventSink {
+/**
+ * For commands that read, and whose result is on the screen at once: a terminal shows the hosts that
+ * are asked, until they answered; a log has only what stands in the way.
+ */
+export function quietly(progress: Progress, screen: Screen, io: Io): EventSink {
+  if (io.terminal !== undefined || screen.verbosity > 0) return progress.sink
   return event => {
-    if (screen.verbosity > 0 || event.type === 'host-failed' || event.type === 'lock-waiting')
-      progress.sink(event)
-  }
-}
-
-/** The same events to the eye and to the journal. */
-export function toBoth(progress: Progress, journal: Journal): EventSink {
-  return event => {
-    journal.sink(event)
-    progress.sink(event)
+    if (event.type === 'host-failed' || event.type === 'lock-waiting') progress.sink(event)
   }
 }

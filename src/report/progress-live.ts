@@ -1,159 +1,77 @@
-import {
-  Listr,
-  type ListrDefaultRendererLogLevels,
-  ListrLogger,
-  type ListrTask,
-  type ListrTaskWrapper,
-  ProcessOutput,
-} from 'listr2'
 import type { RunEvent } from '../core/event.ts'
 import type { Plan } from '../core/plan.ts'
 import { durationText } from './duration.ts'
 import { eventText } from './event-text.ts'
+import { type LiveList, liveList } from './live-list.ts'
 import type { Paint } from './paint.ts'
 import type { Progress } from './progress.ts'
 
 export interface LiveOptions {
   /** The terminal. */
   readonly stream: NodeJS.WriteStream
-  /** Held back while the list is drawn, so that nothing tears it. */
+  /** The other standard stream: it is often the same terminal. */
   readonly otherStream: NodeJS.WriteStream
   readonly paint: Paint
 }
 
-// The renderer's types are listr2's own business.
-type Wrapper = ListrTaskWrapper<unknown, never, never>
-
-/** A line of the list: what it shows now, and how it ends. */
-interface Line {
-  title: string
-  output: string
-  wrapper: Wrapper | undefined
-  readonly ended: Promise<void>
-  end(problem?: string): void
-}
-
-function lineOf(title: string): Line {
-  let resolve = () => {}
-  let reject = (_: Error) => {}
-  const ended = new Promise<void>((yes, no) => {
-    resolve = yes
-    reject = no
-  })
-  // A line may fail before listr2 comes to it.
-  ended.catch(() => {})
-  return {
-    title,
-    output: '',
-    wrapper: undefined,
-    ended,
-    end: problem => (problem === undefined ? resolve() : reject(new Error(problem))),
-  }
-}
-
-/** The list of steps on a terminal: a view of events by listr2, none of whose control flow is used. */
+/** A run on a terminal: first the hosts that are asked, gone once they answered; then the steps, to stay. */
 export function liveProgress({ stream, otherStream, paint }: LiveOptions): Progress {
-  let lines = new Map<string, Line>()
-  let drawing: Promise<void> = Promise.resolve()
+  let list: LiveList | undefined
+  let hosts: string[] = []
 
-  const draw = (entries: readonly (readonly [string, string])[], isConcurrent: boolean) => {
-    lines = new Map(entries.map(([key, title]) => [key, lineOf(title)]))
-    const before = drawing
-    const drawn = [...lines.values()]
-    drawing = before.then(() => drawList(drawn, isConcurrent, stream, otherStream))
-  }
-  const show = (key: string, change: Partial<Pick<Line, 'title' | 'output'>>) => {
-    const line = lines.get(key)
-    if (line === undefined) return
-    Object.assign(line, change)
-    paintLine(line)
+  const startHosts = () => {
+    list = liveList(
+      hosts.map(host => [host, `${host}  connecting`]),
+      { stream, otherStream, isTransient: true },
+    )
+    hosts = []
   }
   const note = (event: RunEvent) => {
     const text = eventText(event, 0, paint)
-    if (text === undefined) return
-    const current = [...lines.values()].find(line => line.wrapper !== undefined && line.output !== ended)
-    if (current === undefined) stream.write(`${text}\n`)
-    else {
-      current.output = text
-      paintLine(current)
-    }
+    if (text !== undefined && list?.note(text) !== true) stream.write(`${text}\n`)
   }
   return {
     sink: event => {
       switch (event.type) {
+        case 'host-connecting':
+          // All hosts are told at once: one list for them.
+          if (hosts.push(event.host) === 1) queueMicrotask(startHosts)
+          return
+        case 'host-connected':
+          return list?.show(event.host, { title: `${event.host}  reading` })
+        case 'host-failed':
+          list?.show(event.host, { title: event.host })
+          return list === undefined ? note(event) : list.end(event.host, event.message)
+        case 'facts-gathered':
+          for (const host of event.hosts) list?.end(host)
+          return
         case 'plan-made':
-          return draw(stepLines(event.plan), false)
-        case 'step-started':
-          return show(event.ref, { title: `${event.ref}  ${event.title}` })
+          list = liveList(stepLines(event.plan), { stream, otherStream, isTransient: false })
+          return
         case 'action-started':
-          return show(event.ref, { output: `${event.host}: $ ${firstLine(event.text)}` })
+          return list?.show(event.ref, { output: `${event.host}: $ ${firstLine(event.text)}` })
         case 'action-output':
-          return show(event.ref, { output: `${event.host}: ${lastLine(event.text)}` })
+          return list?.show(event.ref, { output: `${event.host}: ${lastLine(event.text)}` })
         case 'wait-progress':
-          return show(event.ref, { output: `${event.host}: ${bar(event.fraction)}${event.text}` })
+          return list?.show(event.ref, { output: `${event.host}: ${bar(event.fraction)}${event.text}` })
         case 'step-finished': {
-          const line = lines.get(event.ref)
-          const took = paint('faint', durationText(event.durationMs))
-          show(event.ref, { title: `${line?.title ?? event.ref}  ${took}`, output: ended })
-          return line?.end(event.result === 'done' ? undefined : (event.message ?? event.result))
+          const title = `${list?.titleOf(event.ref) ?? event.ref}  ${paint('faint', durationText(event.durationMs))}`
+          list?.show(event.ref, { title, output: '' })
+          return list?.end(event.ref, event.result === 'done' ? undefined : (event.message ?? event.result))
         }
+        case 'run-started':
         case 'run-finished':
-          return undefined
+        case 'step-started':
+          return
         default:
           return note(event)
       }
     },
     settle: async () => {
-      for (const line of lines.values()) line.end('not reached')
-      await drawing
-      lines = new Map()
+      await list?.close()
+      list = undefined
     },
   }
-}
-
-const ended = ''
-
-async function drawList(
-  lines: readonly Line[],
-  isConcurrent: boolean,
-  stream: NodeJS.WriteStream,
-  otherStream: NodeJS.WriteStream,
-): Promise<void> {
-  const tasks = lines.map(
-    (line): ListrTask => ({
-      title: line.title,
-      rendererOptions: { persistentOutput: false },
-      task: (_context, wrapper) => {
-        line.wrapper = wrapper as unknown as Wrapper
-        paintLine(line)
-        return line.ended
-      },
-    }),
-  )
-  const rendererOptions = {
-    collapseErrors: false,
-    logger: new ListrLogger<ListrDefaultRendererLogLevels>({
-      useIcons: true,
-      toStderr: [],
-      processOutput: new ProcessOutput(stream, otherStream, { leaveEmptyLine: false }),
-    }),
-  }
-  const list = new Listr(tasks, {
-    concurrent: isConcurrent,
-    registerSignalListeners: false,
-    rendererOptions,
-    // listr2 asks standard output whether there is a terminal; this draws on standard error.
-    fallbackRenderer: 'default',
-    fallbackRendererOptions: rendererOptions,
-  })
-  // A failed line is drawn as such; the run's own error is printed by whoever ran it.
-  await list.run().catch(() => {})
-}
-
-function paintLine({ wrapper, title, output }: Line): void {
-  if (wrapper === undefined) return
-  wrapper.title = title
-  wrapper.output = output
 }
 
 /** The steps that will do something. */

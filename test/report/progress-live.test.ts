@@ -39,8 +39,8 @@ describe('liveProgress', () => {
       progress.sink({ type: 'step-finished', ref, result: 'done', durationMs: 1500 })
     }
     await progress.settle()
-    expect(err.text()).toContain('hosts  T  1.5 s')
-    expect(err.text()).toContain('packages  T  1.5 s')
+    expect(err.text()).toContain('hosts  Name the nodes  1.5 s')
+    expect(err.text()).toContain('packages  Install  1.5 s')
     expect(err.text()).not.toContain('quiet')
     expect(out.text()).toBe('')
   })
@@ -58,6 +58,19 @@ describe('liveProgress', () => {
     })
     await progress.settle()
     expect(err.text()).toContain('disk full')
+  })
+
+  test('shows the hosts that are asked, and why one did not answer', async () => {
+    const { progress, err } = start()
+    progress.sink({ type: 'host-connecting', host: 'm1' })
+    progress.sink({ type: 'host-connecting', host: 'm2' })
+    await Promise.resolve()
+    progress.sink({ type: 'host-connected', host: 'm1', durationMs: 5 })
+    progress.sink({ type: 'host-failed', host: 'm2', message: 'no route to host' })
+    progress.sink({ type: 'facts-gathered', hosts: ['m1'], durationMs: 5 })
+    await progress.settle()
+    expect(err.text()).toContain('m1  reading')
+    expect(err.text()).toContain('no route to host')
   })
 
   test('tells what happens outside of steps in plain lines', async () => {
