@@ -26,7 +26,7 @@ export interface Disk {
   readonly signatures: readonly Signature[]
   /** Where it or a partition of it is mounted, in any mount namespace. */
   readonly mountedAt: readonly string[]
-  /** Device-mapper, md and swap users, by kernel name. */
+  /** Other holders than DRBD, by kernel name (device-mapper, md), and swap. */
   readonly heldBy: readonly string[]
   readonly partitions: readonly string[]
   /** The DRBD device that has it attached. */
@@ -86,7 +86,7 @@ export function parseDisk(stdout: string): Fact<Disk> {
     mountedAt: all('mount'),
     heldBy: [...all('holder'), ...all('swap').map(area => `swap on ${area}`)],
     partitions: all('partition'),
-    ...(minor && resource ? { attachedTo: { minor: Number(minor), resource } } : {}),
+    ...(minor ? { attachedTo: { minor: Number(minor), resource: resource || 'of an unknown name' } } : {}),
     evidence: one('evidence'),
   })
 }

@@ -70,12 +70,16 @@ for child in "$sys"/*/partition; do
   numbers="$numbers|$part"
 done
 for holder in "$sys"/holders/*; do
-  [ ! -e "$holder" ] || say holder "\${holder##*/}"
+  [ -e "$holder" ] || continue
+  holder=\${holder##*/}
+  case $holder in
+    drbd*) minor=\${holder#drbd}; say drbd "$minor $(${resourceOfMinor})" ;;
+    *) say holder "$holder" ;;
+  esac
 done
 ${swapLines}
 mounts=$(grep -hsE "^[0-9]+ [0-9]+ ($numbers) " /proc/[0-9]*/mountinfo)
 [ -z "$mounts" ] || printf '%s\\n' "$mounts" | awk '!seen[$5]++ { print "mount\\t" $5 }' | sort
-${attachedLines}
 error=$(blockdev --flushbufs "$disk" 2>&1) || { echo "$error"; exit 1; }
 blank=1
 for from in 0 $((bytes - mib)); do
@@ -100,19 +104,9 @@ const swapLines = `while read -r area rest; do
 done </proc/swaps`
 
 /**
- * The DRBD minor that has this disk attached. The 8.4 module registers no holder in sysfs; only
- * drbdsetup(8) knows. Its \`show\` has \`resource NAME {\`, \`device minor N;\`, \`disk "PATH";\`; the
- * lines with secrets are never read.
+ * Shell words that print the name of the resource of `minor`. drbdsetup(8)'s `show` has
+ * `resource NAME {` and `device minor N;`; the lines with secrets are passed over.
  */
-const attachedLines = `if [ -e /proc/drbd ]; then
-  shown=$(drbdsetup show 2>&1) || { echo "drbdsetup show failed: $(printf '%s' "$shown" | tail -n 1)"; exit 1; }
-  attached=$(printf '%s\\n' "$shown" | awk '
-    $1 == "resource" { resource = $2; gsub(/"/, "", resource) }
-    $1 == "device" { minor = $NF; sub(/;$/, "", minor) }
-    $1 == "disk" && $2 ~ /^"/ { path = $0; sub(/^[^"]*"/, "", path); sub(/".*/, "", path); print minor, resource, path }' |
-    while read -r minor resource backing; do
-      [ "$(readlink -f -- "$backing")" = "$(readlink -f -- "$disk")" ] || continue
-      printf '%s %s\\n' "$minor" "$resource"
-    done)
-  [ -z "$attached" ] || say drbd "$attached"
-fi`
+const resourceOfMinor = `drbdsetup show | awk -v minor="$minor;" '
+      $1 == "resource" { name = $2; gsub(/"/, "", name) }
+      $1 == "device" && $NF == minor { print name; exit }'`

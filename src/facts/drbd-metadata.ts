@@ -1,4 +1,4 @@
-import type { Cluster, Node, Platform, Volume } from '../core/cluster.ts'
+import type { Cluster, Node, Volume } from '../core/cluster.ts'
 import { type Fact, present, unknown } from '../core/fact.ts'
 import { exitAbsent, type Probe } from '../core/probe.ts'
 import { quote } from '../core/quote.ts'
@@ -38,10 +38,11 @@ export function metadataRecordPath(resource: string): string {
   return `/var/lib/nfsha/drbd/${resource}`
 }
 
-/** The words that drbdmeta(8) takes for a volume's internal metadata on a disk. */
-export function drbdmetaWords(volume: Volume, diskWord: string, dialect: Platform['drbdDialect']): string {
-  return `drbdmeta ${volume.minor} ${dialect === '9' ? 'v09' : 'v08'} ${diskWord} internal`
-}
+/**
+ * Shell words that print the device UUID of the DRBD metadata on an open `disk`, as libblkid reads it
+ * (drbd.c); drbdmeta(8) does not read metadata that are attached.
+ */
+export const readDeviceUuid = `wipefs -n --noheadings -O TYPE,UUID "$disk" | awk '$1 == "drbd" { print $2 }'`
 
 /**
  * Reads a volume's DRBD metadata on its backing disk. Absent: there is no such disk, or it was read
@@ -49,29 +50,40 @@ export function drbdmetaWords(volume: Volume, diskWord: string, dialect: Platfor
  */
 export function drbdMetadata(cluster: Cluster, node: Node, volume: Volume): Probe<DrbdMetadata> {
   const path = node.disks[volume.name] ?? ''
-  const { drbdDialect } = cluster.platform
-  const meta = drbdmetaWords(volume, '"$disk"', drbdDialect)
-  const peerId = cluster.nodes.findIndex(({ name }) => name !== node.name)
-  const perPeer = drbdDialect === '9' ? ` --node-id ${peerId}` : ''
   return {
     id: `drbd-metadata:${volume.name}:${path}`,
     script: `${openDisk(path)}
-types=$(wipefs -n --noheadings -O TYPE "$disk" 2>&1) || { printf '%s\\n' "$types"; exit 1; }
-case $types in *drbd*) ;; *) exit ${exitAbsent} ;; esac
-command -v drbdmeta >/dev/null || { echo "it has DRBD metadata, and drbdmeta (drbd-utils) is not installed to read it"; exit 1; }
-uuid=$(${meta} read-dev-uuid 2>&1) || { printf '%s\\n' "$uuid" | tail -n 1; exit 1; }
-gi=$(${meta}${perPeer} get-gi 2>&1) || { printf '%s\\n' "$gi" | tail -n 1; exit 1; }
-printf 'device-uuid %s\\n' "$uuid"
-printf 'generations %s\\n' "$gi"
-record=${quote(metadataRecordPath(volume.name))}
-[ -e "$record" ] || exit 0
+list=$(wipefs -n --noheadings -O TYPE,UUID "$disk" 2>&1) || { printf '%s\\n' "$list"; exit 1; }
+case $list in *drbd*) ;; *) exit ${exitAbsent} ;; esac
 ${identifyDisk}
+if [ -e "$sys/holders/drbd${volume.minor}" ]; then
+  gi=$(${readAttached(cluster, node, volume)} 2>&1)
+elif command -v drbdmeta >/dev/null; then
+  gi=$(${readDetached(cluster, node, volume)} 2>&1)
+else
+  echo "it has DRBD metadata, and drbdmeta (drbd-utils) is not installed to read it"; exit 1
+fi || { printf '%s\\n' "$gi" | grep . | head -n 1; exit 1; }
+printf 'generations %s\\n' "$gi"
+printf 'signature %s\\n' "$list"
 printf 'identity %s\\n' "$identity"
-sed 's/^/recorded-/' "$record"`,
+record=${quote(metadataRecordPath(volume.name))}
+[ ! -e "$record" ] || sed 's/^/recorded-/' "$record"`,
     parse: ({ stdout }) => parseMetadata(stdout),
     deadlineMs: 15_000,
     maxBytes: 8192,
   }
+}
+
+/** Metadata that are attached change in the kernel first; DRBD 9 keeps them per peer. */
+function readAttached({ platform, nodes }: Cluster, node: Node, { name, minor }: Volume): string {
+  if (platform.drbdDialect === '8.4') return `drbdsetup get-gi ${minor}`
+  return `drbdsetup get-gi ${quote(name)} ${nodes.findIndex(one => one.name !== node.name)} 0`
+}
+
+function readDetached({ platform, nodes }: Cluster, node: Node, { minor }: Volume): string {
+  if (platform.drbdDialect === '8.4') return `drbdmeta ${minor} v08 "$disk" internal get-gi`
+  const peerId = nodes.findIndex(one => one.name !== node.name)
+  return `drbdmeta ${minor} v09 "$disk" internal --node-id ${peerId} get-gi`
 }
 
 function parseMetadata(stdout: string): Fact<DrbdMetadata> {
@@ -81,24 +93,21 @@ function parseMetadata(stdout: string): Fact<DrbdMetadata> {
   })
   const value = (key: string) => lines.find(([name]) => name === key)?.[1]
   const generations = parseGenerations(value('generations') ?? '')
-  const uuid = value('device-uuid') ?? ''
-  if (generations === undefined || !/^[0-9A-F]{16}$/i.test(uuid))
-    return unknown("drbdmeta's answer is not understood")
+  if (generations === undefined) return unknown("the answer of DRBD's tools is not understood")
   const justCreated = generations.current === justCreatedUuid
+  const uuid = /\bdrbd +([0-9a-f]{16})\b/.exec(stdout)?.[1] ?? ''
   return present({ lineage: lineageOf(), justCreated, generations })
 
   function lineageOf(): DrbdMetadata['lineage'] {
     const recorded = value('recorded-device-uuid')
     const sameDisk = value('recorded-identity') === value('identity')
-    if (value('recorded-identity') === undefined) return 'none'
     if (recorded === undefined) return justCreated && sameDisk ? 'unfinished' : 'none'
     // Metadata made by drbdmeta itself have no device UUID: then the disk must be the one that was noted.
-    const isNamed = !/^0*$/.test(uuid)
-    return recorded === uuid && (isNamed || sameDisk) ? 'recorded' : 'none'
+    return recorded === uuid && (uuid !== '' || sameDisk) ? 'recorded' : 'none'
   }
 }
 
-/** Reads `drbdmeta … get-gi`: current, bitmap, two history UUIDs, then flags, with colons between. */
+/** Reads `get-gi` of drbdmeta or drbdsetup: current, bitmap, two history UUIDs, then flags, with colons between. */
 export function parseGenerations(text: string): Generations | undefined {
   const line = text.split('\n').findLast(candidate => /^[0-9A-F]{16}(:[0-9A-F]{16}){3}:/i.test(candidate))
   if (line === undefined) return undefined

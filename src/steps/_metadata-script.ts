@@ -3,7 +3,7 @@ import type { Cluster, Node, Volume } from '../core/cluster.ts'
 import { quote } from '../core/quote.ts'
 import { type Disk, evidenceScript } from '../facts/block.ts'
 import { identifyDisk, openDisk } from '../facts/disk-script.ts'
-import { drbdmetaWords, metadataRecordPath } from '../facts/drbd-metadata.ts'
+import { metadataRecordPath, readDeviceUuid } from '../facts/drbd-metadata.ts'
 import { formatBytes, type NamedDisk } from './_disk-contents.ts'
 import { backingDisk } from './_storage.ts'
 
@@ -34,14 +34,14 @@ const noteIdentity = `printf 'identity %s\\n' "$identity"`
 const noteBoth = `${noteIdentity}; printf 'device-uuid %s\\n' "$uuid"`
 
 /** Notes that the metadata on a disk is this resource's. */
-export function recordMetadata(cluster: Cluster, node: Node, volume: Volume): ScriptAction {
+export function recordMetadata(node: Node, volume: Volume): ScriptAction {
   return {
     kind: 'script',
     title: `note the DRBD metadata of ${volume.name}`,
     script: `set -eu
 ${openDisk(backingDisk(node, volume))}
 ${identifyDisk}
-uuid=$(${drbdmetaWords(volume, '"$disk"', cluster.platform.drbdDialect)} read-dev-uuid)
+uuid=$(${readDeviceUuid})
 ${noteScript(volume, noteBoth)}`,
     timeoutMs: 60_000,
   }
@@ -69,7 +69,7 @@ ${openDisk(backingDisk(node, volume))}
 ${identifyDisk}
 ${erase ? eraseScript(volume) : ''}${noteScript(volume, noteIdentity)}
 drbdadm create-md${maxPeers} ${quote(volume.name)} </dev/null
-uuid=$(${drbdmetaWords(volume, '"$disk"', drbdDialect)} read-dev-uuid)
+uuid=$(${readDeviceUuid})
 ${noteScript(volume, noteBoth)}`,
     timeoutMs: 300_000,
   }

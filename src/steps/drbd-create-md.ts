@@ -115,7 +115,7 @@ function record({ cluster, host, item }: Given<Volume>, metadata: DrbdMetadata, 
     summary: `${verb} the DRBD metadata on ${path} as ${item.name}'s`,
     symbol: '+',
     risk: 'safe',
-    actions: [recordMetadata(cluster, host, item)],
+    actions: [recordMetadata(host, item)],
     expect: {
       self: [expects(drbdMetadata(cluster, host, item), present({ ...metadata, lineage: 'recorded' }))],
     },

@@ -5,11 +5,11 @@ import { type Fact, factValue, present } from '../core/fact.ts'
 import { quote } from '../core/quote.ts'
 import { defineStepOver, type Given } from '../core/step.ts'
 import { type DrbdProgress, type DrbdState, drbdSync } from '../facts/drbd.ts'
-import { type DrbdMetadata, drbdMetadata, drbdmetaWords, justCreatedUuid } from '../facts/drbd-metadata.ts'
+import { type DrbdMetadata, drbdMetadata, justCreatedUuid } from '../facts/drbd-metadata.ts'
 import { drbdOf } from '../facts/group.ts'
 import { isConnected, isSyncing } from './_drbd-words.ts'
 import { respectHold } from './_hold.ts'
-import { backingDisk, overVolumes } from './_storage.ts'
+import { overVolumes } from './_storage.ts'
 
 interface Found {
   readonly facts: {
@@ -177,9 +177,8 @@ done`
 }
 
 /** The guard asks the kernel and the metadata again: connected, both Secondary and Inconsistent, never used. */
-function guarded({ cluster, host, item }: Given<Volume>, title: string, script: string): ScriptAction {
+function guarded({ item }: Given<Volume>, title: string, script: string): ScriptAction {
   const word = quote(item.name)
-  const disk = quote(backingDisk(host, item))
   return {
     kind: 'script',
     title,
@@ -189,7 +188,7 @@ function guarded({ cluster, host, item }: Given<Volume>, title: string, script: 
       expects: `${item.name} is connected, Secondary and Inconsistent on both sides, and its metadata were never used`,
       script: `now="$(drbdadm cstate ${word}) $(drbdadm role ${word}) $(drbdadm dstate ${word})"
 [ "$now" = 'Connected Secondary/Secondary Inconsistent/Inconsistent' ] || { echo "it is $now"; exit 1; }
-gi=$(${drbdmetaWords(item, disk, cluster.platform.drbdDialect)} get-gi 2>/dev/null | tail -n 1)
+gi=$(drbdadm get-gi ${word})
 case $gi in ${justCreatedUuid}:*) ;; *) echo "its generation is $gi"; exit 1 ;; esac`,
     },
   }

@@ -13,31 +13,42 @@ const read = (lines: readonly string[]) => answer(drbdMetadata(cluster, m1, volu
 
 const facts = (uuid: string, generations: string, record: readonly string[] = []) =>
   read([
-    `device-uuid ${uuid}`,
     `generations ${generations}`,
-    ...(record.length > 0 ? ['identity serial=a b'] : []),
+    `signature drbd ${uuid}`,
+    'identity serial=a b',
     ...record.map(line => `recorded-${line}`),
   ])
 
+const uuid = '53e6aded00e858d8'
+
 describe('lineage', () => {
   it.each([
-    ['recorded', '0C141D79861E1AA8', used, ['identity serial=a b', 'device-uuid 0C141D79861E1AA8']],
-    ['recorded', '0C141D79861E1AA8', used, ['identity serial=moved', 'device-uuid 0C141D79861E1AA8']],
-    ['recorded', zero, used, ['identity serial=a b', `device-uuid ${zero}`]],
-    ['none', zero, used, ['identity serial=other', `device-uuid ${zero}`]],
-    ['none', '0C141D79861E1AA8', used, ['identity serial=a b', 'device-uuid 1111111111111111']],
-    ['none', '0C141D79861E1AA8', used, []],
-    ['none', '0C141D79861E1AA8', fresh, []],
-    ['unfinished', '0C141D79861E1AA8', fresh, ['identity serial=a b']],
-    ['none', '0C141D79861E1AA8', fresh, ['identity serial=other']],
-    ['none', '0C141D79861E1AA8', used, ['identity serial=a b']],
-  ])('%s: %#', (lineage, uuid, generations, record) => {
-    expect(facts(uuid, generations, record)).toMatchObject({ state: 'present', value: { lineage } })
+    ['recorded', uuid, used, ['identity serial=a b', `device-uuid ${uuid}`]],
+    ['recorded', uuid, used, ['identity serial=moved', `device-uuid ${uuid}`]],
+    ['recorded', '', used, ['identity serial=a b', 'device-uuid ']],
+    ['none', '', used, ['identity serial=other', 'device-uuid ']],
+    ['none', uuid, used, ['identity serial=a b', 'device-uuid 1111111111111111']],
+    ['none', uuid, used, []],
+    ['none', uuid, fresh, []],
+    ['unfinished', uuid, fresh, ['identity serial=a b']],
+    ['none', uuid, fresh, ['identity serial=other']],
+    ['none', uuid, used, ['identity serial=a b']],
+  ])('%s: %#', (lineage, found, generations, record) => {
+    expect(facts(found, generations, record)).toMatchObject({ state: 'present', value: { lineage } })
+  })
+
+  it("finds DRBD's UUID among the signatures that it hides", () => {
+    const lines = [
+      `generations ${used}`,
+      'signature ext4 60da8881-e030-41d9-94e6-53ecb70aae18',
+      `drbd ${uuid}`,
+    ]
+    const record = ['identity serial=a', 'recorded-identity serial=a', `recorded-device-uuid ${uuid}`]
+    expect(read([...lines, ...record])).toMatchObject({ value: { lineage: 'recorded' } })
   })
 
   it('takes what it does not understand for unknown', () => {
-    expect(facts('', fresh).state).toBe('unknown')
-    expect(facts('0C141D79861E1AA8', 'nonsense').state).toBe('unknown')
+    expect(facts(uuid, 'nonsense').state).toBe('unknown')
     expect(read([]).state).toBe('unknown')
   })
 })
