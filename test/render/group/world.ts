@@ -3,8 +3,8 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Cluster } from '../../src/core/cluster.ts'
-import { shown } from './tree.ts'
+import type { Cluster } from '../../../src/core/cluster.ts'
+import { shown } from '../tree.ts'
 
 /** How a run of the group's script ended. */
 export interface Outcome {

@@ -1,0 +1,132 @@
+import { describe, expect, it, vi } from 'vitest'
+import { exampleCluster } from '../../fixtures/cluster.ts'
+import { bootedNode, deeds, example, twoVolumes } from './worlds.ts'
+
+describe('start', () => {
+  it('promotes, mounts, starts nfsd and only then takes the address', async () => {
+    const node = bootedNode()
+    expect((await node.run('m1-m2', 'start')).code).toBe(0)
+    expect(deeds(node)).toEqual([
+      'drbdadm primary data',
+      'mount -t ext4 -o noatime /dev/drbd0 /srv/nfsha',
+      'systemctl restart nfsdcld.service nfs-server.service',
+      'ip address replace 192.168.0.219/24 dev em1',
+    ])
+  })
+
+  it('takes the address first where a drill wants it so', async () => {
+    const node = bootedNode(exampleCluster({ nfs: { ...example.nfs, vipLast: false } }))
+    await node.run('m1-m2', 'start')
+    expect(deeds(node)[0]).toBe('ip address replace 192.168.0.219/24 dev em1')
+    await node.run('m1-m2', 'stop')
+    expect(deeds(node).at(-1)).toBe('ip address delete 192.168.0.219/24 dev em1')
+  })
+
+  it('takes all volumes, then all addresses', async () => {
+    const node = bootedNode(twoVolumes)
+    node.drbd('Connected', 'Secondary/Secondary', 'UpToDate/UpToDate', 1)
+    expect((await node.run('m1-m2', 'start')).code).toBe(0)
+    expect(deeds(node)).toEqual([
+      'drbdadm primary data',
+      'drbdadm primary media',
+      'mount -t ext4 -o noatime /dev/drbd0 /srv/nfsha',
+      'mount -t ext4 -o defaults /dev/drbd1 /srv/media files',
+      'systemctl restart nfsdcld.service nfs-server.service',
+      'ip address replace 192.168.0.219/24 dev em1',
+      'ip address replace 192.168.0.220/24 dev em1',
+    ])
+    expect((await node.run('m1-m2', 'status')).stdout).toBe('running\n')
+  })
+
+  it('uses the NIC that the link has on this node', async () => {
+    const [first, second] = example.nodes
+    const em1 = { nic: 'ens3', address: '192.168.0.211', prefix: 24, network: '192.168.0.0' }
+    const cluster = exampleCluster({ nodes: [first, { ...second, links: { ...second.links, em1 } }] })
+    const node = bootedNode(cluster, second.name)
+    await node.run('m1-m2', 'start')
+    expect(node.calls()).toContain('ip address replace 192.168.0.219/24 dev ens3')
+    await vi.waitFor(() => expect(node.calls()).toContainEqual(expect.stringMatching(/^arping .*-I ens3/)))
+  })
+
+  it('does again only what is missing', async () => {
+    const node = bootedNode()
+    await node.run('m1-m2', 'start')
+    node.forgetCalls()
+    node.write('addresses', '')
+    expect((await node.run('m1-m2', 'start')).code).toBe(0)
+    expect(deeds(node)).toEqual(['ip address replace 192.168.0.219/24 dev em1'])
+  })
+
+  it('starts nfsd afresh where somebody else had started one', async () => {
+    const node = bootedNode()
+    node.write('proc/fs/nfsd/threads', '8\n')
+    await node.run('m1-m2', 'start')
+    expect(deeds(node)).toContain('systemctl restart nfsdcld.service nfs-server.service')
+  })
+
+  it('restarts once when nfsd does not use nfsdcld, and says so', async () => {
+    const node = bootedNode()
+    node.fail('nfsdcld', 1)
+    expect((await node.run('m1-m2', 'start')).code).toBe(0)
+    expect(deeds(node).filter(deed => deed.startsWith('systemctl restart'))).toHaveLength(2)
+    expect(node.log()).toContain('<28>nfsha: m1-m2 nfsd does not use nfsdcld; restarting both')
+  })
+
+  it('serves without early end of grace rather than not at all', async () => {
+    const node = bootedNode()
+    node.fail('nfsdcld')
+    expect((await node.run('m1-m2', 'start')).code).toBe(0)
+    expect(node.log().join('\n')).toContain('<26>nfsha: m1-m2 nfsd does not use nfsdcld: clients wait')
+  })
+
+  it('leaves the client database alone when it stays on the node', async () => {
+    const node = bootedNode(exampleCluster({ nfs: { ...example.nfs, clientDatabaseOnVolume: false } }))
+    await node.run('m1-m2', 'start')
+    expect(deeds(node)).toContain('systemctl restart nfs-server.service')
+    expect(node.has('srv/nfsha/.nfsha/nfsdcld')).toBe(false)
+  })
+
+  it('runs statd from the volume and notifies when v3 is served', async () => {
+    const node = bootedNode(exampleCluster({ nfs: { ...example.nfs, v3: true } }))
+    await node.run('m1-m2', 'start')
+    expect(deeds(node)).toContain('systemctl restart nfsdcld.service rpc-statd.service nfs-server.service')
+    expect(node.has('srv/nfsha/.nfsha/statd/sm.bak')).toBe(true)
+    await vi.waitFor(() => expect(node.calls()).toContain('sm-notify -f -v 192.168.0.219'))
+  })
+
+  it.each([
+    ['drbdadm-primary', 'promote', 'drbdadm primary data'],
+    ['mount', 'mount', 'mount -t ext4 -o noatime /dev/drbd0 /srv/nfsha'],
+    ['systemctl-restart', 'nfsd', 'systemctl restart nfsdcld.service nfs-server.service'],
+  ])('goes no further when %s fails', async (command, phase, last) => {
+    const node = bootedNode()
+    node.fail(command)
+    expect((await node.run('m1-m2', 'start')).code).toBe(1)
+    expect(deeds(node).at(-1)).toBe(last)
+    expect(node.log().join('\n')).toMatch(new RegExp(`<27>nfsha: m1-m2 start ${phase} failed after \\d+ ms`))
+  })
+
+  it('asks the kernel again while the peer still seems Primary', async () => {
+    const node = bootedNode()
+    node.fail('drbdadm-primary', 2)
+    expect((await node.run('m1-m2', 'start')).code).toBe(0)
+  })
+
+  it('fails when an export is missing in what mountd answers from', async () => {
+    const node = bootedNode()
+    node.write('etab', '')
+    expect((await node.run('m1-m2', 'start')).code).toBe(1)
+    expect(node.log().join('\n')).toContain('is not exported, though nfsd runs')
+  })
+
+  it('logs each phase with its time, and the whole', async () => {
+    const node = bootedNode()
+    await node.run('m1-m2', 'start')
+    expect(node.log().map(line => line.replace(/\d+ ms/, 'N ms'))).toEqual([
+      ...['guard', 'promote', 'mount', 'client-database', 'nfsd', 'vip'].map(
+        phase => `<30>nfsha: m1-m2 start ${phase} N ms`,
+      ),
+      '<30>nfsha: m1-m2 start total N ms, exit code 0',
+    ])
+  })
+})
