@@ -11,6 +11,8 @@ export interface Effect {
   /** Imperative, as a change's summary: "reload systemd's units". */
   readonly summary: string
   readonly actions: readonly Action[]
+  /** What must be done before the files are written. */
+  readonly before?: readonly Action[]
   readonly expect: Expected
   /** `safe` unless said. */
   readonly risk?: Risk
@@ -87,7 +89,11 @@ function combine(mends: readonly FileMend[], effect: Effect | undefined): Diff {
       '; ',
     ),
     risk: effect?.risk ?? 'safe',
-    actions: [...mends.flatMap(({ actions }) => actions), ...(effect?.actions ?? [])],
+    actions: [
+      ...(effect?.before ?? []),
+      ...mends.flatMap(({ actions }) => actions),
+      ...(effect?.actions ?? []),
+    ],
     expect: {
       self: [...mends.map(({ expect }) => expect), ...(effect?.expect.self ?? [])],
       peer: effect?.expect.peer ?? [],

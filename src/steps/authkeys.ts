@@ -4,17 +4,18 @@ import type { Given } from '../core/step.ts'
 import { heartbeat } from '../facts/heartbeat.ts'
 import { fileStep } from './_file.ts'
 import { haFile } from './_ha-file.ts'
-import { rereadKeys } from './_heartbeat-reload.ts'
+import { keepKeys, rereadKeys } from './_heartbeat-reload.ts'
 import { respectHold } from './_hold.ts'
 
 /**
- * authkeys, and that the running heartbeat has read it. Both nodes at the same time: between the two
- * they do not understand each other, which must stay far below deadtime.
+ * authkeys, and that the running heartbeat has read it. Joint, so that both nodes change it at the
+ * same time: in between they do not understand each other, which must end long before deadtime.
  */
 export default respectHold(
   fileStep({
     id: 'authkeys',
     title: 'Write the Heartbeat authentication key',
+    joint: true,
     reads: ({ cluster }: Given<undefined>) => ({ heartbeat: heartbeat(cluster.platform.paths) }),
     files: given => [haFile(given, 'authkeys', '0600')],
     effect({ cluster }, { facts }, _peer, changed) {
@@ -23,7 +24,8 @@ export default respectHold(
       const loaded = present({ ...facts.heartbeat.value, keysLoaded: true })
       return {
         summary: 'let the running heartbeat read it',
-        actions: [rereadKeys(cluster.platform.paths)],
+        ...(changed.length > 0 && { before: [keepKeys(cluster.platform.paths)] }),
+        actions: [rereadKeys(cluster.platform.paths, cluster.heartbeat)],
         expect: { self: [expects(heartbeat(cluster.platform.paths), loaded)] },
       }
     },
