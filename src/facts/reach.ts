@@ -17,19 +17,19 @@ const headerBytes = 28
  * given (ping(8) of iputils: `-I`, `-M do`, `-s`).
  */
 export function reach(address: string, over?: { nic: string; mtu: number }): Probe<ReachFact> {
-  const plain = ['ping', '-n', '-q', '-c', '1', '-W', '2', ...(over ? ['-I', over.nic] : []), address]
-  const full = over && [...plain.slice(0, -1), '-M', 'do', '-s', String(over.mtu - headerBytes), address]
+  const ping = quoteArgv(['ping', '-n', '-q', '-c', '1', '-W', '2', ...(over ? ['-I', over.nic] : [])])
+  const to = quoteArgv([address])
   return {
     id: `reach:${address}${over ? `:${over.nic}:${over.mtu}` : ''}`,
     script: [
       `command -v ping >/dev/null || { echo 'ping is not installed'; exit 1; }`,
-      ...(full
+      ...(over
         ? [
             `case $(ping -V) in *iputils*) ;; *) echo 'ping is not that of iputils'; exit 1 ;; esac`,
-            `if ${quoteArgv(full)} >/dev/null 2>&1; then echo full; exit 0; fi`,
+            `if ${ping} -M 'do' -s ${over.mtu - headerBytes} ${to} >/dev/null 2>&1; then echo full; exit 0; fi`,
           ]
         : []),
-      `if ${quoteArgv(plain)} >/dev/null 2>&1; then echo small; else echo none; fi`,
+      `if ${ping} ${to} >/dev/null 2>&1; then echo small; else echo none; fi`,
     ].join('\n'),
     parse: ({ stdout }) => parseReach(stdout.trim()),
     deadlineMs: 10_000,

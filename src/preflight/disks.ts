@@ -56,6 +56,12 @@ function lookAt(name: string, volume: Volume, found: Fact<Disk>, metadata: Fact<
     )
   if (heldBy.length > 0) return fail(`${name} is in use by ${heldBy.join(', ')}`, `release it, ${another}`)
   if (readOnly) return fail(`${name} is read-only`, `make it writable (blockdev --setrw), ${another}`)
+  if (metadata.state === 'unknown' && signatures.some(({ type }) => type === 'drbd'))
+    return notKnown(
+      `the DRBD metadata on ${name}`,
+      metadata,
+      'deploy looks again once drbd-utils is installed',
+    )
   if (metadata.state === 'present' && metadata.value.lineage !== 'none')
     return ok(`${name} (${mebibytes}) has our own DRBD metadata`)
   if (metadata.state === 'present')

@@ -83,7 +83,7 @@ describe('file', () => {
 
 describe("a package's conffile", () => {
   // dpkg has a conffile of its own: /etc/alternatives/README or the like, on every Debian.
-  const list = spawnSync('dpkg-query', ['-W', '-f=${Conffiles}\\n', 'dpkg'], { encoding: 'utf8' }).stdout
+  const list = spawnSync('dpkg-query', ['-W', `-f=\${Conffiles}\n`, 'dpkg'], { encoding: 'utf8' }).stdout
   const [, path = '', shipped = ''] = /^ (\S+) ([0-9a-f]{32})$/m.exec(list) ?? []
 
   it('is pristine exactly while it has the sum that dpkg keeps', () => {

@@ -2,10 +2,15 @@ import { spawnSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { Secret } from '../../src/core/secret.ts'
 import { file } from '../../src/facts/file.ts'
+import { firewall } from '../../src/facts/firewall.ts'
+import { interfaces } from '../../src/facts/interface.ts'
+import { listeners } from '../../src/facts/listener.ts'
 import { kernelModule } from '../../src/facts/module.ts'
 import { os } from '../../src/facts/os.ts'
 import { dpkgTroubles, packages, policyLeftBehind } from '../../src/facts/package.ts'
+import { reach } from '../../src/facts/reach.ts'
 import { controllerAddress, routeTo } from '../../src/facts/route.ts'
+import { heartbeatUuid, otherManagers, security, unattendedUpgrades } from '../../src/facts/security.ts'
 import { chronySources, clock, timesyncdServers } from '../../src/facts/time.ts'
 import { unit } from '../../src/facts/unit.ts'
 
@@ -25,6 +30,15 @@ const probes = [
   clock,
   timesyncdServers,
   unit('nfs-server.service'),
+  firewall,
+  interfaces,
+  listeners,
+  reach('192.0.2.1'),
+  reach('192.0.2.1', { nic: 'em1', mtu: 1500 }),
+  heartbeatUuid,
+  otherManagers,
+  security,
+  unattendedUpgrades,
 ]
 
 describe('probe scripts are plain POSIX sh', () => {

@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest'
+import { type Fact, type Facts, present, unknown } from '../../src/core/fact.ts'
+import type { Probe } from '../../src/core/probe.ts'
+import { drbdMetadata } from '../../src/facts/drbd-metadata.ts'
+import { firewall } from '../../src/facts/firewall.ts'
+import { heartbeatUuid, unattendedUpgrades } from '../../src/facts/security.ts'
+import { unit } from '../../src/facts/unit.ts'
+import type { CheckResult } from '../../src/preflight/check.ts'
+import { evaluate, preflightProbes } from '../../src/preflight/preflight.ts'
+import { exampleCluster } from '../fixtures/cluster.ts'
+import { running } from '../fixtures/os-facts.ts'
+import { cases, nfs, onDisk, sdb, state } from './cases.ts'
+import { blankPair, livePair } from './fine-facts.ts'
+
+const cluster = exampleCluster()
+const [first, second] = cluster.nodes
+const [volume] = cluster.volumes
+if (volume === undefined) throw new TypeError('the example has a volume')
+
+function notOk(results: readonly CheckResult[]): readonly CheckResult[] {
+  return results.filter(({ result }) => result !== 'ok')
+}
+
+/** Facts with one of the first node's replaced. */
+function withFact<T>(facts: Facts, probe: Probe<T>, fact: Fact<T>): Facts {
+  return { ...facts, [first.name]: { ...facts[first.name], [probe.id]: fact } }
+}
+
+describe('check', () => {
+  it.each([
+    ['blank', blankPair(cluster)],
+    ['live', livePair(cluster)],
+  ])('is content with a %s pair', (_, facts) => {
+    expect(notOk(evaluate(cluster, facts))).toEqual([])
+  })
+
+  it('covers both nodes and asks each question once', () => {
+    for (const [host, probes] of Object.entries(preflightProbes(cluster))) {
+      const ids = probes.map(({ id }) => id)
+      expect(new Set(ids).size).toBe(ids.length)
+      expect(Object.keys(blankPair(cluster)[host] ?? {}).sort()).toEqual(ids.sort())
+    }
+  })
+
+  it('says once that a node does not answer, and still looks at the other', () => {
+    const facts = { ...blankPair(cluster), [first.name]: {} }
+    const results = evaluate(cluster, facts)
+    expect(results.filter(({ node }) => node === first.name)).toEqual([
+      expect.objectContaining({ check: 'reachable', result: 'fail' }),
+    ])
+    expect(results.filter(({ node, result }) => node === second.name && result === 'fail')).toEqual([])
+  })
+
+  it('calls what was not read unknown, never fine and never wrong', () => {
+    for (const probe of preflightProbes(cluster)[first.name] ?? []) {
+      if (probe.id === 'os') continue
+      const results = evaluate(cluster, withFact(blankPair(cluster), probe, unknown('took too long')))
+      const own = notOk(results).filter(({ node }) => node === first.name)
+      // These only explain another fact: a clock that is not synchronised, an NFS server that runs,
+      // a signature on a disk.
+      if (/^unit:(?:chrony|heartbeat)|^drbd-metadata:/.test(probe.id)) continue
+      expect(
+        own.map(({ result }) => result),
+        probe.id,
+      ).not.toEqual([])
+      expect(
+        own.every(({ result, fix }) => result === 'unknown' && fix !== undefined),
+        probe.id,
+      ).toBe(true)
+    }
+  })
+})
+
+describe('each check', () => {
+  it.each(cases)('%s', (_, probe, fact, check, result, message) => {
+    const found = notOk(evaluate(cluster, withFact(blankPair(cluster), probe, fact))).filter(
+      finding => finding.node === first.name,
+    )
+    expect(found).toEqual([
+      {
+        node: first.name,
+        check,
+        result,
+        message: expect.stringMatching(message),
+        fix: expect.stringMatching(/\w/),
+      },
+    ])
+  })
+
+  it('cloned machines', () => {
+    const same = present('00112233445566778899aabbccddeeff')
+    const facts = Object.fromEntries(
+      Object.entries(livePair(cluster)).map(([name, known]) => [
+        name,
+        { ...known, [heartbeatUuid.id]: same },
+      ]),
+    )
+    expect(notOk(evaluate(cluster, facts)).map(({ check }) => check)).toEqual([
+      'heartbeat-identity',
+      'heartbeat-identity',
+    ])
+  })
+
+  it('a firewall that lets all in is fine, as ranges too', () => {
+    const open = present({ filters: true, accepted: ['tcp/2000-8000', 'udp/694'] })
+    expect(notOk(evaluate(cluster, withFact(blankPair(cluster), firewall, open)))).toEqual([])
+  })
+
+  it('upgrades that leave ours alone are fine', () => {
+    const fact = present({ isOn: true, blacklist: ['heartbeat$', 'drbd', 'nfs-.*', 'rpcbind', '('] })
+    expect(notOk(evaluate(cluster, withFact(blankPair(cluster), unattendedUpgrades, fact)))).toEqual([])
+  })
+
+  it('metadata that nothing here can read yet are unknown', () => {
+    const facts = withFact(
+      withFact(
+        blankPair(cluster),
+        sdb,
+        onDisk({ blank: false, signatures: [{ type: 'drbd', offset: '0x1' }] }),
+      ),
+      drbdMetadata(cluster, first, volume),
+      unknown('drbdmeta is not installed'),
+    )
+    expect(notOk(evaluate(cluster, facts))).toMatchObject([{ check: 'disk', result: 'unknown' }])
+  })
+
+  it('an NFS server that heartbeat started is ours', () => {
+    const facts = withFact(blankPair(cluster), nfs, state({ active: 'active' }))
+    const live = withFact(facts, unit('heartbeat.service'), running)
+    expect(notOk(evaluate(cluster, live))).toEqual([])
+  })
+})
