@@ -21,11 +21,14 @@ export function printFailedChecks(failed: readonly CheckResult[], screen: Screen
   for (const check of failed) screen.note(checkLine(check, screen.paintNotes))
 }
 
-/** Errors: `preflight` with every failed check. */
+/**
+ * Errors: `preflight` with every failed check; `refused` when one of them is that a node is not who
+ * the inventory says: then nothing read there is about this cluster.
+ */
 export function assertChecked(failed: readonly CheckResult[]): void {
   if (failed.length === 0) return
   throw new NfshaError(
-    'preflight',
+    isAnotherNode(failed) ? 'refused' : 'preflight',
     failed.length === 1
       ? 'a check failed, so nothing was changed'
       : `${failed.length} checks failed, so nothing was changed`,
@@ -37,4 +40,8 @@ export function assertChecked(failed: readonly CheckResult[]): void {
       })),
     },
   )
+}
+
+export function isAnotherNode(failed: readonly CheckResult[]): boolean {
+  return failed.some(({ check }) => check === 'node-name')
 }

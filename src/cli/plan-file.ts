@@ -1,16 +1,28 @@
 import writeFileAtomic from 'write-file-atomic'
 import { NfshaError } from '../core/error.ts'
-import { type PlanRecord, planFormat } from '../report/plan-record.ts'
+import type { PlanRecord } from '../report/plan-record.ts'
 import { readText } from './facts-file.ts'
+import { version } from './version.ts'
+
+const format = 'nfsha-plan/1'
+
+/** What `plan --out` writes and `deploy --plan` reads. */
+interface PlanFile {
+  readonly format: typeof format
+  /** The nfsha that made it; for people. */
+  readonly version: string
+  readonly plan: PlanRecord
+}
 
 /** Saves a plan for `deploy --plan`. It holds no secret, but says how the nodes are: for the owner only. */
 export async function savePlan(path: string, plan: PlanRecord): Promise<void> {
-  await writeFileAtomic(path, `${JSON.stringify(plan, undefined, 2)}\n`, { mode: 0o600 })
+  const file: PlanFile = { format, version: version(), plan }
+  await writeFileAtomic(path, `${JSON.stringify(file, undefined, 2)}\n`, { mode: 0o600 })
 }
 
 /** Reads a saved plan. Errors: `usage` when it is none, `refused` when it is another cluster's. */
 export async function readSavedPlan(path: string, cluster: string): Promise<PlanRecord> {
-  const plan = parsePlan(await readText(path), path)
+  const { plan } = parsePlan(await readText(path), path)
   if (plan.cluster !== cluster)
     throw new NfshaError(
       'refused',
@@ -20,10 +32,10 @@ export async function readSavedPlan(path: string, cluster: string): Promise<Plan
   return plan
 }
 
-function parsePlan(text: string, path: string): PlanRecord {
+function parsePlan(text: string, path: string): PlanFile {
   try {
-    const found = JSON.parse(text) as Partial<PlanRecord> | null
-    if (found?.format === planFormat && Array.isArray(found.steps)) return found as PlanRecord
+    const found = JSON.parse(text) as Partial<PlanFile> | null
+    if (found?.format === format && Array.isArray(found.plan?.steps)) return found as PlanFile
   } catch {
     // Said below, in the same words.
   }

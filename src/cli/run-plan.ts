@@ -3,9 +3,10 @@ import type { Cluster } from '../core/cluster.ts'
 import { type ExitCode, exitCodes } from '../core/error.ts'
 import type { Facts } from '../core/fact.ts'
 import type { Plan } from '../core/plan.ts'
+import type { CheckResult } from '../preflight/check.ts'
 import { preflightProbes } from '../preflight/preflight.ts'
 import { predictFailover } from '../report/failover.ts'
-import { failedChecks, printFailedChecks } from './check-facts.ts'
+import { failedChecks, isAnotherNode, printFailedChecks } from './check-facts.ts'
 import type { Cli, Screen } from './cli.ts'
 import { assertAllAnswer, connect } from './connect.ts'
 import { readFactsFile } from './facts-file.ts'
@@ -30,12 +31,12 @@ export async function runPlan(source: string, options: PlanOptions, cli: Cli, sc
   const plan = planWork(work, facts)
   const record = shownPlan(plan, cluster)
   const failed = failedChecks(cluster, facts)
-  cli.setExitCode(exitCodeOf(plan, failed.length, options.detailedExitcode))
+  const verdict = verdictOf(plan, failed)
+  cli.setExitCode(exitCodeOf(verdict, options.detailedExitcode))
   if (options.out !== undefined && plan.counts.refusal === 0)
     await savePlan(resolve(cli.io.cwd, options.out), record)
 
   if (screen.format === 'json') {
-    const verdict = verdictOf(plan, failed.length)
     const failover = predictFailover(cluster)
     screen.printJson({ verdict, exitCode: cli.exitCode(), ...record, failover, failedChecks: failed })
     return
@@ -62,21 +63,20 @@ async function factsFromNodes(work: Work, cluster: Cluster, cli: Cli, screen: Sc
   }
 }
 
-export type PlanVerdict = 'in-sync' | 'changes-pending' | 'preflight' | 'refused'
+type PlanVerdict = 'in-sync' | 'changes-pending' | 'preflight' | 'refused'
 
 /** A refusal beats a failed check, and both beat pending changes. */
-export function verdictOf({ counts }: Plan, failedChecks: number): PlanVerdict {
-  if (counts.refusal > 0) return 'refused'
-  if (failedChecks > 0) return 'preflight'
+function verdictOf({ counts }: Plan, failed: readonly CheckResult[]): PlanVerdict {
+  if (counts.refusal > 0 || isAnotherNode(failed)) return 'refused'
+  if (failed.length > 0) return 'preflight'
   return counts.change + counts.wait > 0 ? 'changes-pending' : 'in-sync'
 }
 
-function exitCodeOf(plan: Plan, failedChecks: number, isDetailed: boolean): ExitCode {
-  const codes = {
+function exitCodeOf(verdict: PlanVerdict, isDetailed: boolean): ExitCode {
+  return {
     refused: exitCodes.refused,
     preflight: exitCodes.preflight,
     'changes-pending': isDetailed ? exitCodes.changesPending : exitCodes.ok,
     'in-sync': exitCodes.ok,
-  }
-  return codes[verdictOf(plan, failedChecks)]
+  }[verdict]
 }

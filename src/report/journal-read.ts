@@ -33,10 +33,10 @@ export function journalRunIds(directory: string): readonly string[] {
   }
 }
 
-/** A run by its id, by the beginning of one, or the last as `latest`. */
+/** A run by its id, by the beginning of one, or the `last`. */
 export function findRun(directory: string, wanted: string): string {
   const ids = journalRunIds(directory)
-  const found = wanted === 'latest' ? ids.slice(0, 1) : ids.filter(id => id.startsWith(wanted))
+  const found = wanted === 'last' ? ids.slice(0, 1) : ids.filter(id => id.startsWith(wanted))
   const [only, ...others] = found
   if (only === undefined)
     throw new NfshaError('usage', `no run ${wanted} in ${directory}`, '`nfsha journal` lists the runs')

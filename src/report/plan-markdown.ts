@@ -1,7 +1,13 @@
 import { fileDiff } from './file-diff.ts'
 import { countsLine } from './plan-counts.ts'
 import { groupHosts, type HostGroup } from './plan-groups.ts'
-import type { ActionRecord, DiffRecord, PlanRecord, StepRecord } from './plan-record.ts'
+import {
+  type ActionRecord,
+  commandLine,
+  type DiffRecord,
+  type PlanRecord,
+  type StepRecord,
+} from './plan-record.ts'
 import { summaryOf } from './plan-text.ts'
 
 /** The plan as a pull request's comment: the counts first, then one folded section a step. */
@@ -39,9 +45,9 @@ function symbolOf(diff: DiffRecord): string {
 }
 
 function actionLines(action: ActionRecord): readonly string[] {
-  if (action.kind === 'run') return [action.command]
-  if (action.kind === 'script') return [`# ${action.title}`, ...action.script.trimEnd().split('\n')]
-  return [`# put ${action.path} ${action.mode} ${action.owner}`]
+  if (action.kind === 'run') return [commandLine(action)]
+  if (action.kind === 'script') return [`# ${action.text}`, ...action.script.trimEnd().split('\n')]
+  return [`# ${action.text} (${action.mode} ${action.owner})`]
 }
 
 /** A fenced block, its fence longer than any run of backticks inside (CommonMark 4.5). */

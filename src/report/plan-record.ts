@@ -1,21 +1,18 @@
 import type { Action } from '../core/action.ts'
 import type { Diff, Display, Risk } from '../core/diff.ts'
 import type { Plan, PlanCounts, PlannedHost } from '../core/plan.ts'
-import { quoteArgv } from '../core/quote.ts'
+import { quote, quoteArgv } from '../core/quote.ts'
 import type { Mask } from './mask.ts'
 
-/** An action as it is shown: the command line as a person would type it, secrets masked. */
-export type ActionRecord =
-  | { readonly kind: 'run'; readonly command: string; readonly stdin?: string; readonly guard?: string }
-  | { readonly kind: 'script'; readonly title: string; readonly script: string; readonly guard?: string }
-  | {
-      readonly kind: 'put'
-      readonly path: string
-      readonly mode: string
-      readonly owner: string
-      readonly content: string
-      readonly guard?: string
-    }
+/**
+ * An action as it is shown. `text` is the line that progress and journal have for it when it runs:
+ * a command line as a person would type it, a script's title, the file that is written.
+ */
+export type ActionRecord = { readonly text: string; readonly guard?: string } & (
+  | { readonly kind: 'run'; readonly env: Readonly<Record<string, string>>; readonly stdin?: string }
+  | { readonly kind: 'script'; readonly script: string }
+  | { readonly kind: 'put'; readonly mode: string; readonly owner: string; readonly content: string }
+)
 
 /** What a step wants on one host. */
 export type DiffRecord =
@@ -45,11 +42,8 @@ export interface StepRecord {
   readonly hosts: readonly HostRecord[]
 }
 
-export const planFormat = 'nfsha-plan/1'
-
 /** A plan with its secrets masked and its functions left out: what is shown, saved and journalled. */
 export interface PlanRecord {
-  readonly format: typeof planFormat
   readonly cluster: string
   readonly playbook: string
   readonly digest: string
@@ -59,7 +53,6 @@ export interface PlanRecord {
 
 export function planRecord(plan: Plan, mask: Mask): PlanRecord {
   return {
-    format: planFormat,
     cluster: plan.cluster,
     playbook: plan.playbook,
     digest: plan.digest,
@@ -114,15 +107,19 @@ function actionRecord(action: Action, mask: Mask): ActionRecord {
   const guard = action.guard === undefined ? {} : { guard: action.guard.expects }
   switch (action.kind) {
     case 'run': {
-      const variables = Object.entries(action.env ?? {}).map(([name, value]) => `${name}=${value}`)
       const stdin = action.stdin === undefined ? {} : { stdin: mask.text(action.stdin) }
-      return { kind: 'run', command: quoteArgv([...variables, ...action.argv]), ...stdin, ...guard }
+      return { kind: 'run', text: quoteArgv(action.argv), env: action.env ?? {}, ...stdin, ...guard }
     }
     case 'script':
-      return { kind: 'script', title: action.title, script: action.script, ...guard }
+      return { kind: 'script', text: action.title, script: action.script, ...guard }
     case 'put': {
       const { path, mode, owner } = action
-      return { kind: 'put', path, mode, owner, content: mask.text(action.content), ...guard }
+      return { kind: 'put', text: `write ${path}`, mode, owner, content: mask.text(action.content), ...guard }
     }
   }
+}
+
+/** The command line with its variables before it. */
+export function commandLine({ text, env }: Extract<ActionRecord, { kind: 'run' }>): string {
+  return [...Object.entries(env).map(([name, value]) => `${name}=${quote(value)}`), text].join(' ')
 }

@@ -3,7 +3,13 @@ import { fileDiff } from './file-diff.ts'
 import type { Paint, Style } from './paint.ts'
 import { countsLine } from './plan-counts.ts'
 import { groupHosts, type HostGroup } from './plan-groups.ts'
-import type { ActionRecord, DiffRecord, PlanRecord, StepRecord } from './plan-record.ts'
+import {
+  type ActionRecord,
+  commandLine,
+  type DiffRecord,
+  type PlanRecord,
+  type StepRecord,
+} from './plan-record.ts'
 
 export interface PlanTextOptions {
   readonly paint: Paint
@@ -104,11 +110,11 @@ function actionText(action: ActionRecord, { paint, showsActions }: PlanTextOptio
     showsActions && action.guard !== undefined ? [paint('faint', `# only if ${action.guard}`)] : []
   switch (action.kind) {
     case 'run':
-      return [...guard, paint('faint', `$ ${action.command}`)]
+      return [...guard, paint('faint', `$ ${commandLine(action)}`)]
     case 'script':
       return [
         ...guard,
-        paint('faint', `$ sh: ${action.title}`),
+        paint('faint', `$ sh: ${action.text}`),
         ...(showsActions
           ? action.script
               .trimEnd()
@@ -118,7 +124,7 @@ function actionText(action: ActionRecord, { paint, showsActions }: PlanTextOptio
       ]
     case 'put':
       return showsActions
-        ? [...guard, paint('faint', `$ put ${action.path} ${action.mode} ${action.owner}`)]
+        ? [...guard, paint('faint', `$ ${action.text} (${action.mode} ${action.owner})`)]
         : []
   }
 }

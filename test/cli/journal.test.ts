@@ -45,10 +45,10 @@ describe('nfsha journal', () => {
   })
 
   test('tells one run, more of it when asked', async () => {
-    expect((await journal('20250101')).stdout).toBe(
+    expect((await journal('show', '20250101')).stdout).toBe(
       `${time} run x: deploy on blue from ada@desk\n${time} run done after 2.0 s, 2 round trips\n`,
     )
-    expect((await journal('latest', '-vv')).stdout).toContain('hosts m1: $ true')
+    expect((await journal('show', 'last', '-vv')).stdout).toContain('hosts m1: $ true')
   })
 
   test('prints JSON', async () => {
@@ -56,8 +56,18 @@ describe('nfsha journal', () => {
     expect(runs.map((each: { runId: string }) => each.runId)).toEqual(['20250102-b', '20250101-a'])
   })
 
+  test('prints one run as JSON, wherever the option stands', async () => {
+    for (const words of [
+      ['show', 'last', '--format', 'json'],
+      ['--format', 'json', 'show', 'last'],
+    ]) {
+      const { events } = JSON.parse((await journal(...words)).stdout)
+      expect(events.map((each: { type: string }) => each.type)).toEqual(['run-started', 'action-started'])
+    }
+  })
+
   test('says what to do about a run that is not there', async () => {
-    const { code, stderr } = await journal('7')
+    const { code, stderr } = await journal('show', '7')
     expect(code).toBe(64)
     expect(stderr).toMatch(/^error: no run 7 in .*\n {2}fix: `nfsha journal` lists the runs\n$/)
   })

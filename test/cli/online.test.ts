@@ -104,7 +104,7 @@ describe('plan --facts', () => {
 
   test('the JSON is one document with verdict and exit code', async () => {
     const { code, stdout } = await run(['plan', 'x.yml', '--facts', 'facts.json', '--format', 'json'])
-    expect(JSON.parse(stdout)).toMatchObject({ format: 'nfsha-plan/1', verdict: 'refused', exitCode: code })
+    expect(JSON.parse(stdout)).toMatchObject({ cluster: 'm1-m2', verdict: 'refused', exitCode: code })
   })
 
   test('the Markdown has a heading', async () => {
@@ -118,7 +118,7 @@ describe('saved plans', () => {
     ['no plan', '{}', 64, 'is not a saved plan'],
     [
       "another cluster's",
-      JSON.stringify({ format: 'nfsha-plan/1', cluster: 'b', steps: [] }),
+      JSON.stringify({ format: 'nfsha-plan/1', plan: { cluster: 'b', steps: [] } }),
       5,
       'for cluster b',
     ],

@@ -66,12 +66,12 @@ describe('journal', () => {
     expect(readdirSync(home)).toEqual(['file'])
   })
 
-  test('finds runs by id, by its beginning, and the latest', () => {
+  test('finds runs by id, by its beginning, and the last', () => {
     write('20250101-a', started)
     write('20250102-b', started)
     const directory = join(home, 'journal')
     expect(journalRunIds(directory)).toEqual(['20250102-b', '20250101-a'])
-    expect(findRun(directory, 'latest')).toBe('20250102-b')
+    expect(findRun(directory, 'last')).toBe('20250102-b')
     expect(findRun(directory, '20250101')).toBe('20250101-a')
     expect(() => findRun(directory, '2025')).toThrow('2 runs begin with 2025')
     expect(() => findRun(directory, 'x')).toThrow('no run x')

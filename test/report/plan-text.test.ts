@@ -61,7 +61,7 @@ Plan: + 3 to create, ~ 2 to change, - 0 to remove, ! 1 to overwrite data, 1 disr
     const text = textOf(samplePlan, { ...quiet, showsActions: true })
     expect(text).toContain('        mkfs.ext4 /dev/drbd0')
     expect(text).toContain('# only if /etc/ha.d/authkeys is as it was planned')
-    expect(text).toContain('$ put /etc/ha.d/authkeys 0600 root:root')
+    expect(text).toContain('$ write /etc/ha.d/authkeys (0600 root:root)')
   })
 
   test('says so when there is nothing to do', () => {
