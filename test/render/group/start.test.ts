@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { exampleCluster } from '../../fixtures/cluster.ts'
-import { bootedNode, deeds, example, twoVolumes } from './worlds.ts'
+import { bootedNode, deeds, example, guard, twoVolumes } from './worlds.ts'
 
 describe('start', () => {
   it('promotes, mounts, starts nfsd and only then takes the address', async () => {
@@ -104,6 +104,17 @@ describe('start', () => {
     expect((await node.run('m1-m2', 'start')).code).toBe(1)
     expect(deeds(node).at(-1)).toBe(last)
     expect(node.log().join('\n')).toMatch(new RegExp(`<27>nfsha: m1-m2 start ${phase} failed after \\d+ ms`))
+  })
+
+  it('says so when DRBD will not promote because the peer is Primary and alive', async () => {
+    const node = bootedNode()
+    node.drbd('Connected', 'Secondary/Primary', 'UpToDate/UpToDate')
+    node.fail('drbdadm-primary')
+    expect((await node.run('m1-m2', 'start')).code).toBe(1)
+    expect(deeds(node)).toEqual(Array(6).fill('drbdadm primary data'))
+    expect(node.read(`${guard}/refused`)).toMatch(
+      /^resource data\nreason guard-not-promoted .*\(Connected, Secondary\/Primary, UpToDate\/UpToDate\)/,
+    )
   })
 
   it('asks the kernel again while the peer still seems Primary', async () => {
