@@ -31,11 +31,13 @@ export function packages(names: readonly string[]): Probe<PackagesFact> {
       'done',
       'echo ---',
       '# shellcheck disable=SC2086',
-      '[ -z "$missing" ] || apt-cache policy $missing 2>/dev/null || :',
+      // A stale cache is not written anew: a probe writes nothing that stays.
+      `[ -z "$missing" ] || apt-cache -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= policy $missing 2>&1`,
     ].join('\n'),
     parse: ({ stdout }) => parsePackages(names, stdout),
     deadlineMs: 60_000,
-    maxBytes: 65_536,
+    // apt splits each signed index into a temporary file, and a probe's files are limited like its answer.
+    maxBytes: 8 * 2 ** 20,
   }
 }
 

@@ -6,7 +6,7 @@ import { quote } from '../core/quote.ts'
 export interface UnitFact {
   /** LoadState: `loaded`, `masked`, `bad-setting`, … */
   readonly load: string
-  /** UnitFileState: `enabled`, `disabled`, `static`, `masked`, …; empty for a unit without a file. */
+  /** UnitFileState: `enabled`, `masked`, …; `disabled` also for `static`, which nothing starts at boot either; empty without a file. */
   readonly enabled: string
   /** ActiveState: `active`, `inactive`, `failed`, `activating`, `deactivating`, … */
   readonly active: string
@@ -52,7 +52,7 @@ function parseUnit(stdout: string): Fact<UnitFact> {
   if (load === 'not-found') return absent()
   return present({
     load,
-    enabled: values.get('UnitFileState') ?? '',
+    enabled: (values.get('UnitFileState') ?? '').replace(/^static$/, 'disabled'),
     active: values.get('ActiveState') ?? '',
     needsReload: values.get('NeedDaemonReload') === 'yes',
     dropIns: (values.get('DropInPaths') ?? '')

@@ -3,8 +3,7 @@ import { present } from '../core/fact.ts'
 import { unit } from '../facts/unit.ts'
 import { systemctl } from './_command.ts'
 import { fileStep } from './_file.ts'
-
-const timer = 'logrotate.timer'
+import { logrotateTimer as timer } from './_install.ts'
 
 /**
  * Takes the place of the rules that heartbeat's package ships for the same logs: logrotate refuses a
