@@ -1,6 +1,7 @@
 import { NfshaError } from '../core/error.ts'
 import { movedSince } from '../report/plan-moved.ts'
 import type { PlanRecord } from '../report/plan-record.ts'
+import { interrupted } from './interrupt.ts'
 import type { Io } from './io.ts'
 
 /** Errors: `usage`, at once, when a run could only ask and there is nobody to answer. */
@@ -11,10 +12,11 @@ export function assertCanAsk(isAgreed: boolean, format: string, { stdin }: Pick<
   throw new NfshaError('usage', `--yes is missing, and ${why}`, 'look at `nfsha plan` first, then add --yes')
 }
 
-/** Asks, and takes only `yes` or `y`. Errors: `failed` for anything else. */
+/** Asks, and takes only `yes` or `y`. Errors: `failed` for any other answer, `interrupted` for none (Ctrl-C, Ctrl-D). */
 export async function askConsent(question: string, { stdin }: Pick<Io, 'stdin'>): Promise<void> {
   const answer = await stdin.ask(`${question} [yes/no] `)
-  if (answer === undefined || !/^y(es)?$/i.test(answer.trim()))
+  if (answer === undefined) throw interrupted()
+  if (!/^y(es)?$/i.test(answer.trim()))
     throw new NfshaError('failed', 'not agreed: nothing was changed', 'run it again when you like')
 }
 

@@ -9,7 +9,7 @@ export interface Interrupts {
   release(): void
 }
 
-export function listenForInterrupts(io: Io): Interrupts {
+export function listenForInterrupts(io: Pick<Io, 'onInterrupt'>): Interrupts {
   const stop = new AbortController()
   const leave = new AbortController()
   const release = io.onInterrupt(() => (stop.signal.aborted ? leave : stop).abort())
@@ -18,10 +18,22 @@ export function listenForInterrupts(io: Io): Interrupts {
 
 /** Errors: `interrupted`, when somebody asked to stop while nothing was changed yet. */
 export function assertNotInterrupted(stop: AbortSignal): void {
-  if (stop.aborted)
-    throw new NfshaError(
-      'interrupted',
-      'interrupted before anything was changed',
-      'run it again when you like',
-    )
+  if (stop.aborted) throw interrupted()
+}
+
+/** The work's result, unless somebody asks to stop: reading need not be finished first. */
+export function unlessInterrupted<T>(work: Promise<T>, stop: AbortSignal): Promise<T> {
+  const stopped = new Promise<never>((_, reject) => {
+    if (stop.aborted) reject(interrupted())
+    stop.addEventListener('abort', () => reject(interrupted()), { once: true })
+  })
+  return Promise.race([work, stopped])
+}
+
+export function interrupted(): NfshaError {
+  return new NfshaError(
+    'interrupted',
+    'interrupted before anything was changed',
+    'run it again when you like',
+  )
 }

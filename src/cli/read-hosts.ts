@@ -4,7 +4,7 @@ import type { HostAddress } from '../core/transport.ts'
 import { gather, type ProbesByHost } from '../executor/gather.ts'
 import type { Cli, Screen } from './cli.ts'
 import { connect } from './connect.ts'
-import { assertNotInterrupted, listenForInterrupts } from './interrupt.ts'
+import { assertNotInterrupted, listenForInterrupts, unlessInterrupted } from './interrupt.ts'
 import { quietly, watchRun } from './watch.ts'
 
 /** What was read, and why some hosts did not answer. */
@@ -32,10 +32,9 @@ export async function readHosts(
     assertNotInterrupted(interrupts.stop)
     const startedAt = performance.now()
     const wanted = asked.map(({ name }) => [name, probes[name] ?? []] as const)
-    const facts = await gather(hosts, Object.fromEntries(wanted))
+    const facts = await unlessInterrupted(gather(hosts, Object.fromEntries(wanted)), interrupts.stop)
     const durationMs = performance.now() - startedAt
     events({ type: 'facts-gathered', hosts: [...hosts.sessions.keys()], durationMs })
-    assertNotInterrupted(interrupts.stop)
     return { facts, failures: [...hosts.failures.values()] }
   } finally {
     interrupts.release()

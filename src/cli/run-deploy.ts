@@ -11,7 +11,7 @@ import type { Cli, Screen } from './cli.ts'
 import { assertAllAnswer, connect } from './connect.ts'
 import { askConsent, assertCanAsk, assertNotRefused, assertNotStale } from './consent.ts'
 import type { DeployOptions } from './deploy.ts'
-import { assertNotInterrupted } from './interrupt.ts'
+import { assertNotInterrupted, unlessInterrupted } from './interrupt.ts'
 import { type EndedRun, journalled, type RunDoors, type RunEnd } from './journalled.ts'
 import { paramsFrom } from './params.ts'
 import { readSavedPlan } from './plan-file.ts'
@@ -62,9 +62,9 @@ async function deployOn(hosts: OpenHosts, deployment: Deployment): Promise<RunEn
   const { events, interrupts, journal, progress } = doors
   assertNotInterrupted(interrupts.stop)
   assertAllAnswer(hosts)
-  const facts = await gatherFacts(work, hosts, events, preflightProbes(cluster))
+  const reading = gatherFacts(work, hosts, events, preflightProbes(cluster))
+  const facts = await unlessInterrupted(reading, interrupts.stop)
   await progress.settle()
-  assertNotInterrupted(interrupts.stop)
   assertAllAnswer(hosts)
 
   const plan = planWork(work, facts)

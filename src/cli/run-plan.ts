@@ -10,7 +10,7 @@ import { failedChecks, isAnotherNode, printFailedChecks } from './check-facts.ts
 import type { Cli, Screen } from './cli.ts'
 import { assertAllAnswer, connect } from './connect.ts'
 import { readFactsFile } from './facts-file.ts'
-import { listenForInterrupts } from './interrupt.ts'
+import { assertNotInterrupted, listenForInterrupts, unlessInterrupted } from './interrupt.ts'
 import { paramsFrom } from './params.ts'
 import type { PlanOptions } from './plan.ts'
 import { savePlan } from './plan-file.ts'
@@ -52,8 +52,10 @@ async function factsFromNodes(work: Work, cluster: Cluster, cli: Cli, screen: Sc
   const interrupts = listenForInterrupts(io)
   const hosts = await connect(cluster.nodes, io, events, interrupts.stop)
   try {
+    assertNotInterrupted(interrupts.stop)
     assertAllAnswer(hosts)
-    const facts = await gatherFacts(work, hosts, events, preflightProbes(cluster))
+    const reading = gatherFacts(work, hosts, events, preflightProbes(cluster))
+    const facts = await unlessInterrupted(reading, interrupts.stop)
     assertAllAnswer(hosts)
     return facts
   } finally {

@@ -42,9 +42,13 @@ describe('consent', () => {
     await expect(askConsent('Do it?', stdin(true, answer))).resolves.toBeUndefined()
   })
 
-  test.each(['no', '', 'yess', 'sure', undefined])('takes %j for a no, which is 1', async answer => {
+  test.each(['no', '', 'yess', 'sure'])('takes %j for a no, which is 1', async answer => {
     await expect(askConsent('Do it?', stdin(true, answer))).rejects.toMatchObject({ exitCode: 1 })
   })
+})
+
+test('no answer at all is an interruption, which is 130', async () => {
+  await expect(askConsent('Do it?', stdin(true, undefined))).rejects.toMatchObject({ exitCode: 130 })
 })
 
 describe('refusals', () => {
