@@ -59,6 +59,10 @@ export function versionOf(path: string, content: SecretText): string {
   const secretsLeftOut = content.map(part => (typeof part === 'string' ? part : '')).join('')
   // awk, which leaves the values out on the node, ends every line.
   const text = maskForPath(path) && !secretsLeftOut.endsWith('\n') ? `${secretsLeftOut}\n` : secretsLeftOut
+  return digest(text)
+}
+
+function digest(text: string): string {
   return createHash('sha256').update(text).digest('hex')
 }
 
@@ -109,9 +113,10 @@ function fileScript(path: string, mask: Mask | undefined, { salt, shippedBy }: F
     `[ "\${s##*|}" -le ${maxFileBytes} ] || {`,
     `  printf '%s\\n' "$f has \${s##*|} bytes, more than the ${maxFileBytes} that are compared"; exit 1`,
     '}',
-    `v=$(${versionCommand(path)}) || { printf '%s\\n' "$f cannot be read"; exit 1; }`,
+    "v=''",
+    'eol=1',
+    mask ? `v=$(${versionCommand(path)}) && eol=$(tail -c 1 -- "$f" | wc -l) || exit 1` : '',
     shippedBy === undefined ? '' : `if ${pristineTest(path, shippedBy)}; then v=pristine; fi`,
-    `eol=$(tail -c 1 -- "$f" | wc -l)`,
     `printf '%s|%s|%s\\n' "$s" "$eol" "\${v%% *}"`,
     mask && salt ? maskedText(mask) : 'cat -- "$f"',
   ]
@@ -141,6 +146,7 @@ function parseFile(stdout: string): Fact<FileFact> {
   if (kind === 'symlink') return present({ kind, mode, owner, target: body.replace(/\n$/, '') })
   if (kind !== 'file') return present({ kind, mode, owner })
   if (body.includes('\0') || body.includes('\uFFFD')) return unknown('it is not UTF-8 text')
+  // awk, which masks, ends every line.
   const content = eol === '0' && body.endsWith('\n') ? body.slice(0, -1) : body
-  return present({ kind, mode, owner, content, version })
+  return present({ kind, mode, owner, content, version: version || digest(content) })
 }
