@@ -73,6 +73,7 @@ systemctl)
     esac
     ;;
 rpc.nfsd)
+    fails rpc.nfsd && exit 1
     [ "$1" != 0 ] || echo 0 >"$ROOT/proc/fs/nfsd/threads"
     ;;
 ip)
