@@ -1,13 +1,29 @@
 import { createHash } from 'node:crypto'
+import { guestSetup } from './guest-setup.ts'
 import type { Image } from './image.ts'
-import { type Accel, qemuBinary } from './qemu.ts'
+import { type Accel, machineArgv, qemuBinary, switchArgv } from './qemu.ts'
 import { run } from './run.ts'
 import type { LabSpec } from './spec.ts'
 
-/** Everything that a snapshot's memory depends on; ports on the host may change freely. */
+const noFiles = { kernel: '', initrd: '', setup: '', consoleLog: '', run: '' }
+const noKeys = { hostKey: '', hostPublicKey: '', authorizedKey: '', aptSources: '' }
+
+/**
+ * 64 hex digits over everything that a snapshot's memory and disks come from: QEMU's version, the
+ * image, the devices, and what the machines were told. Ports on the host may change freely.
+ */
 export async function machineDigest(spec: LabSpec, image: Image, accel: Accel): Promise<string> {
   const { stdout: version } = await run([qemuBinary, '--version'], { timeoutMs: 30_000 })
-  const machines = spec.machines.map(({ sshPort: _, ...machine }) => machine)
-  const content = JSON.stringify([version, image.id, accel, spec.network, machines, spec.wires])
-  return createHash('sha256').update(content).digest('hex')
+  const portless = { ...spec, machines: spec.machines.map(machine => ({ ...machine, sshPort: 0 })) }
+  const parts = [
+    version,
+    image.id,
+    ...portless.machines.flatMap(machine => [
+      ...machineArgv('', portless, machine, accel, { ...noFiles, disks: [''] }),
+      ...machine.disksMiB.map(String),
+      guestSetup(machine, noKeys, spec.network === 'open'),
+    ]),
+    ...portless.wires.flatMap(wire => switchArgv('', portless, wire, '')),
+  ]
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex')
 }

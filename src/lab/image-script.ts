@@ -56,14 +56,13 @@ export function imageScript(build: ImageBuild): string {
     ...clean(tree),
     'say writing the image of the nodes',
     ...writeImage(recipe, tree, `${into}/node.raw`),
-    'say installing the clients’ packages',
+    'say installing what the clients need',
     ...install(build, 'install', recipe.clientPackages, inTree),
     ...clientFiles.flatMap(file => putFile(tree, file)),
     ...clean(tree),
     'say writing the image of the clients',
     ...writeImage(recipe, tree, `${into}/client.raw`),
     `chown ${build.owner} ${quote(into)}/node.raw ${quote(into)}/client.raw ${quote(into)}/vmlinuz ${quote(into)}/initrd`,
-    'say done',
   ]
   return `${lines.join('\n')}\n`
 }
@@ -142,7 +141,7 @@ function fileAt(path: string): ImageFile {
 function neededModules(recipe: Recipe, tree: string): readonly string[] {
   return recipe.neededModules.map(
     module =>
-      `find ${quote(tree)}/lib/modules -name ${module}.ko* | grep -q . || { say the kernel lacks ${module}; exit 1; }`,
+      `find ${quote(tree)}/lib/modules -name '${module}.ko*' | grep -q . || { say the kernel lacks ${module}; exit 1; }`,
   )
 }
 

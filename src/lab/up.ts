@@ -36,7 +36,7 @@ export async function up(spec: LabSpec, options: UpOptions): Promise<LabState> {
 }
 
 async function upLocked(spec: LabSpec, paths: LabPaths, options: UpOptions): Promise<LabState> {
-  const { env, say, cold } = options
+  const { env, say, cold, from } = options
   const planned = await planImage(env)
   const { image } = planned
   const before = await readState(paths)
@@ -50,17 +50,17 @@ async function upLocked(spec: LabSpec, paths: LabPaths, options: UpOptions): Pro
   const accel = await chooseAccel(spec.accel, image, env, say)
   const digest = await machineDigest(spec, image, accel)
   const fits = before?.machineDigest === digest
-  if (isUp && !cold) {
-    if (!fits) throw anotherIsUp(paths, before)
-    return options.from === undefined
-      ? before
-      : restore({ paths, state: before, run: before.run }, options.from, say)
+  const snapshots = fits && !cold ? before.snapshots : []
+  const name = from ?? blankSnapshot
+  if (name !== blankSnapshot) assertSnapshot(name, snapshots)
+  if (isUp && fits && !cold && (from === undefined || snapshots.includes(name))) {
+    return from === undefined ? before : restore({ paths, state: before, run: before.run }, name, say)
   }
+  // Asked for a snapshot or a cold boot, what is up may go; asked for nothing, it may be somebody's work.
+  if (isUp && from === undefined && !cold) throw anotherIsUp(paths, before)
   const ended = await endAll(paths, before?.processes ?? [])
   if (ended.length > 0) say(`ended what an earlier run had left: ${ended.join(', ')}`)
   await assertPortsFree(spec)
-  const snapshots = fits && !cold ? before.snapshots : []
-  if (options.from !== undefined) assertSnapshot(options.from, snapshots)
   const run = await newRunDirectory(before?.run)
   const state: LabState = {
     version: 1,
@@ -73,7 +73,6 @@ async function upLocked(spec: LabSpec, paths: LabPaths, options: UpOptions): Pro
     snapshots,
   }
   await ensureKeys(paths, spec)
-  const name = options.from ?? blankSnapshot
   if (snapshots.includes(name)) return restore(await withSwitches(paths, state, run), name, say)
   await writeSetup(paths, spec, env)
   return coldBoot(paths, state, run, say)
