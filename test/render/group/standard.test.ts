@@ -8,7 +8,7 @@ const standard = exampleCluster({ group: 'standard' })
 /** A node on which the agents before ours have done their part. */
 function mountedNode(): World {
   const node = bootedNode(standard)
-  node.write('proc/mounts', '/dev/drbd0 /srv/nfsha ext4 rw 0 0\n')
+  node.mount('/dev/drbd0', '/srv/nfsha')
   return node
 }
 

@@ -6,10 +6,7 @@ describe('status', () => {
   const breaks: readonly (readonly [string, (node: World) => void])[] = [
     ['nfsd has no thread', node => node.write('proc/fs/nfsd/threads', '0\n')],
     ['the volume is not mounted', node => node.write('proc/mounts', '')],
-    [
-      'another device is mounted there',
-      node => node.write('proc/mounts', '/dev/vdb /srv/nfsha ext4 rw 0 0\n'),
-    ],
+    ['another device is mounted there', node => node.mount('/dev/vdb', '/srv/nfsha')],
     ['the address is gone', node => node.write('addresses', '')],
     ['the address is another one', node => node.write('addresses', '2: em1    inet 192.168.0.21/24 x\n')],
   ]

@@ -26,6 +26,8 @@ export interface World {
   write(path: string, text: string): void
   read(path: string): string | undefined
   has(path: string): boolean
+  /** Mounts a device as somebody else than the script would. */
+  mount(device: string, point: string): void
   /** Sets what /proc/drbd says of minor 0, or of another one. */
   drbd(connection: string, roles: string, disks: string, minor?: number): void
   /** Lets a stubbed command fail: `drbdadm-primary`, `umount`, `systemctl-restart`; `times` or for good. */
@@ -91,6 +93,7 @@ export function createWorld(cluster: Cluster, nodeName = cluster.nodes[0].name):
     write,
     read,
     has: path => existsSync(at(path)),
+    mount: (device, point) => write('proc/mounts', `${device} ${at(point)} ext4 rw 0 0\n`),
     drbd(connection, roles, disks, minor = 0) {
       drbdLines.set(minor, ` ${minor}: cs:${connection} ro:${roles} ds:${disks} C r-----\n    ns:0 nr:0\n`)
       const devices = [...drbdLines].sort(([a], [b]) => a - b).map(([, line]) => line)
