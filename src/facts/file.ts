@@ -48,7 +48,7 @@ export function file(path: string, options: FileOptions = {}): Probe<FileFact> {
   return {
     id: `file:${path}${options.shippedBy === undefined ? '' : ` of ${options.shippedBy}`}`,
     script: fileScript(path, mask, options),
-    parse: ({ stdout }) => parseFile(stdout),
+    parse: ({ stdout }) => parseFile(path, stdout),
     deadlineMs: 10_000,
     maxBytes: maxFileBytes * 2,
   }
@@ -113,29 +113,39 @@ function fileScript(path: string, mask: Mask | undefined, { salt, shippedBy }: F
     `[ "\${s##*|}" -le ${maxFileBytes} ] || {`,
     `  printf '%s\\n' "$f has \${s##*|} bytes, more than the ${maxFileBytes} that are compared"; exit 1`,
     '}',
-    "v=''",
-    'eol=1',
-    mask ? `v=$(${versionCommand(path)}) && eol=$(tail -c 1 -- "$f" | wc -l) || exit 1` : '',
+    "v='' eol=1",
+    mask ? findSecrets(path, mask) : '',
     shippedBy === undefined ? '' : `if ${pristineTest(path, shippedBy)}; then v=pristine; fi`,
     `printf '%s|%s|%s\\n' "$s" "$eol" "\${v%% *}"`,
-    mask && salt ? maskedText(mask) : 'cat -- "$f"',
+    mask ? printMasked(mask) : 'cat -- "$f"',
   ]
     .filter(line => line !== '')
     .join('\n')
 }
 
-function maskedText(mask: Mask): string {
+/** Keeps the secret values in the shell; what is shown of the file then needs a version and an end of its own. */
+function findSecrets(path: string, mask: Mask): string {
   return [
-    `awk ${quote(maskProgram(mask, 'list'))} "$f" >/dev/null || {`,
+    `values=$(awk ${quote(maskProgram(mask, 'list'))} "$f") || {`,
     `  printf '%s\\n' "$f has a secret in a form that cannot be masked"; exit 1`,
     '}',
-    `awk ${quote(maskProgram(mask, 'list'))} "$f" | while IFS= read -r value; do`,
+    'if [ -n "$values" ]; then',
+    `  v=$(${versionCommand(path)}) || exit 1`,
+    `  eol=$(tail -c 1 -- "$f" | wc -l)`,
+    'fi',
+  ].join('\n')
+}
+
+function printMasked(mask: Mask): string {
+  return [
+    'if [ -z "$values" ]; then cat -- "$f"; exit; fi',
+    `printf '%s\\n' "$values" | while IFS= read -r value; do`,
     `  printf '%s' "$value" | fingerprint`,
     `done | awk ${quote(maskProgram(mask, 'replace'))} - "$f"`,
   ].join('\n')
 }
 
-function parseFile(stdout: string): Fact<FileFact> {
+function parseFile(path: string, stdout: string): Fact<FileFact> {
   const headerEnd = stdout.indexOf('\n')
   const [kindText = '', mode = '', owner = '', , eol = '', version = ''] = stdout
     .slice(0, headerEnd)
@@ -148,5 +158,5 @@ function parseFile(stdout: string): Fact<FileFact> {
   if (body.includes('\0') || body.includes('\uFFFD')) return unknown('it is not UTF-8 text')
   // awk, which masks, ends every line.
   const content = eol === '0' && body.endsWith('\n') ? body.slice(0, -1) : body
-  return present({ kind, mode, owner, content, version: version || digest(content) })
+  return present({ kind, mode, owner, content, version: version || versionOf(path, [content]) })
 }
