@@ -47,7 +47,7 @@ export function exportsServed(ownFile: string): Probe<ExportsFact> {
         elsewhere: after('elsewhere').map(line => pathAndRest(line)[0]),
       })
     },
-    deadlineMs: 10_000,
+    deadlineMs: 60_000,
     maxBytes: 128 * 1024,
   }
 }

@@ -46,6 +46,6 @@ export const promotionGuard: Probe<GuardFact> = Object.freeze<Probe<GuardFact>>(
       ...(why === undefined ? {} : { refused: { id, reason: reason.join(' '), next } }),
     })
   },
-  deadlineMs: 5_000,
+  deadlineMs: 60_000,
   maxBytes: 8192,
 })

@@ -27,7 +27,7 @@ export const heartbeatView: Probe<HeartbeatView> = Object.freeze<Probe<Heartbeat
   id: 'heartbeat-view',
   script: [
     `command -v cl_status >/dev/null || exit ${exitAbsent}`,
-    'ask() { timeout 8 cl_status "$@" 2>/dev/null; }',
+    'ask() { timeout 20 cl_status "$@" 2>/dev/null; }',
     'ask hbstatus >/dev/null || {',
     `  grep -qsx heartbeat /proc/[0-9]*/comm || exit ${exitAbsent}`,
     '  echo "heartbeat runs, but does not answer cl_status"; exit 1',
@@ -41,7 +41,7 @@ export const heartbeatView: Probe<HeartbeatView> = Object.freeze<Probe<Heartbeat
     'done',
   ].join('\n'),
   parse: ({ stdout }) => parseView(stdout),
-  deadlineMs: 30_000,
+  deadlineMs: 60_000,
   maxBytes: 8192,
 })
 

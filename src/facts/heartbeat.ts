@@ -59,7 +59,7 @@ export function heartbeat({ haDir, heartbeatShare }: Platform['paths']): Probe<H
       'then echo "busy yes"; else echo "busy no"; fi',
     ].join('\n'),
     parse: ({ stdout }) => parseHeartbeat(stdout),
-    deadlineMs: 10_000,
+    deadlineMs: 60_000,
     maxBytes: 1024,
   }
 }

@@ -21,6 +21,6 @@ export const hold: Probe<HoldFact> = Object.freeze<Probe<HoldFact>>({
     `head -c 1000 ${holdMarker}`,
   ].join('\n'),
   parse: ({ stdout }) => present({ text: stdout.trim().replaceAll(/\s+/g, ' ') || 'no reason given' }),
-  deadlineMs: 5_000,
+  deadlineMs: 60_000,
   maxBytes: 2048,
 })

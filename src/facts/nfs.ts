@@ -39,7 +39,7 @@ export const nfsServer: Probe<NfsServerFact> = Object.freeze<Probe<NfsServerFact
     'exit 0',
   ].join('\n'),
   parse: ({ stdout }) => parseNfsServer(stdout),
-  deadlineMs: 10_000,
+  deadlineMs: 60_000,
   maxBytes: 4096,
 })
 

@@ -24,7 +24,7 @@ export function verified(volume: Volume): Probe<VerifiedFact> {
       `head -c 500 ${record}`,
     ].join('\n'),
     parse: ({ stdout }) => present({ text: stdout.trim() }),
-    deadlineMs: 5_000,
+    deadlineMs: 60_000,
     maxBytes: 1024,
   }
 }

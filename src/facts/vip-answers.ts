@@ -29,19 +29,19 @@ export function vipAnswers({ address }: Vip, { path }: Pick<Export, 'path'>): Pr
     script: [
       'command -v rpcinfo >/dev/null || { echo "rpcinfo is not installed"; exit 1; }',
       // Port 2049 is 8 * 256 + 1 (RFC 5665, universal addresses).
-      `said=$(timeout 6 rpcinfo -a ${address}.8.1 -T tcp 100003 4 2>&1) || {`,
+      `said=$(timeout 20 rpcinfo -a ${address}.8.1 -T tcp 100003 4 2>&1) || {`,
       `  printf 'nfs no\\ntext %s\\n' "$(printf '%s' "$said" | tail -n 1)"; exit 0; }`,
       'echo "nfs yes"',
       `if ip -o -4 addr show | grep -qF ' ${address}/'; then echo "stat here"; exit 0; fi`,
       'command -v mount.nfs >/dev/null || { echo "stat failed"; echo "text mount.nfs is not installed"; exit 0; }',
       // In the namespace of its own, any directory will do as mount point.
-      `said=$(timeout -k 2 15 unshare -m sh -c 'mount -t nfs -o "$1" "$2" /mnt && stat -c %F /mnt' sh \\`,
+      `said=$(timeout -k 2 30 unshare -m sh -c 'mount -t nfs -o "$1" "$2" /mnt && stat -c %F /mnt' sh \\`,
       `  ${options} ${quote(`${address}:${path}`)} 2>&1) && { echo "stat done"; exit 0; }`,
       `case $said in *denied*|*'not permitted'*) echo "stat denied" ;; *) echo "stat failed" ;; esac`,
       `printf 'text %s\\n' "$(printf '%s' "$said" | tail -n 1)"`,
     ].join('\n'),
     parse: ({ stdout }) => parseAnswers(stdout),
-    deadlineMs: 30_000,
+    deadlineMs: 60_000,
     maxBytes: 4096,
   }
 }

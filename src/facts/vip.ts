@@ -26,7 +26,7 @@ export function vipsHeld(vips: readonly Vip[]): Probe<readonly HeldVip[]> {
         }),
       )
     },
-    deadlineMs: 5_000,
+    deadlineMs: 60_000,
     maxBytes: 64 * 1024,
   }
 }
