@@ -46,7 +46,7 @@ export function disk(path: string): Probe<Disk> {
 printf 'evidence\\t%s\\n%s\\n' "$digest" "$evidence"`,
     parse: ({ stdout }) => parseDisk(stdout),
     // A disk in trouble answers late or never.
-    deadlineMs: 20_000,
+    deadlineMs: 60_000,
     maxBytes: 65_536,
   }
 }

@@ -69,7 +69,7 @@ printf 'identity %s\\n' "$identity"
 record=${quote(metadataRecordPath(volume.name))}
 [ ! -e "$record" ] || sed 's/^/recorded-/' "$record"`,
     parse: ({ stdout }) => parseMetadata(stdout),
-    deadlineMs: 15_000,
+    deadlineMs: 60_000,
     maxBytes: 8192,
   }
 }

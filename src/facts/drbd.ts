@@ -48,7 +48,7 @@ export function drbdStatus(volume: Volume, dialect: Dialect): Probe<DrbdState> {
     id: `drbd-status:${volume.name}:${volume.minor}`,
     script: stateScript(volume, dialect),
     parse: ({ stdout }) => parseStatus(stdout, volume.minor, dialect),
-    deadlineMs: 10_000,
+    deadlineMs: 60_000,
     maxBytes: 65_536,
   }
 }
@@ -74,7 +74,7 @@ export function drbdSync(volume: Volume, dialect: Dialect): Probe<DrbdProgress> 
       const progress = dialect === '9' ? progressFromJson(stdout) : progressFromProc(stdout, volume.minor)
       return progress === undefined ? absent() : present(progress)
     },
-    deadlineMs: 10_000,
+    deadlineMs: 60_000,
     maxBytes: 65_536,
   }
 }
@@ -101,7 +101,7 @@ printf '%s\\n' "$pending" | sed -E 's/(shared-secret=)([^\\\\ ]|\\\\.)*/\\1(hidd
           .map(line => line.trim())
           .filter(line => line !== ''),
       }),
-    deadlineMs: 15_000,
+    deadlineMs: 60_000,
     maxBytes: 16_384,
   }
 }

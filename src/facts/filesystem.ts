@@ -31,7 +31,7 @@ wipefs -n -J "$disk" 2>&1`,
           .map(({ type, label }) => ({ type, ...(label === undefined ? {} : { label }) })),
       )
     },
-    deadlineMs: 15_000,
+    deadlineMs: 60_000,
     maxBytes: 32_768,
   }
 }
@@ -76,7 +76,7 @@ look() {
 }
 ${lines.join('\n')}`,
     parse: ({ stdout }) => parseDirectories(stdout, wanted),
-    deadlineMs: 10_000,
+    deadlineMs: 60_000,
     maxBytes: 65_536,
   }
 }

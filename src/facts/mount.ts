@@ -22,7 +22,7 @@ export function mountOf(path: string): Probe<MountFact> {
   $5 == path { for (i = 7; $i != "-"; i++); found = $(i + 1) " " $(i + 2) }
   END { if (found == "") exit ${exitAbsent}; print found }' /proc/self/mountinfo`,
     parse: ({ stdout }) => parseMount(stdout),
-    deadlineMs: 10_000,
+    deadlineMs: 60_000,
     maxBytes: 8192,
   }
 }
