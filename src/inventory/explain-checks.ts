@@ -28,6 +28,10 @@ const texts: Readonly<Record<string, Text>> = {
     'The backing disk is there and free',
     'Size, signatures, holders, mounts; on a live pair our own metadata is fine.',
   ],
+  devices: [
+    "heartbeat's devices are there",
+    'Serial ports and the watchdog: heartbeat goes on without a watchdog that is missing, and says nothing.',
+  ],
   module: ['The DRBD module is available', "For the running kernel, in the platform's dialect."],
   packages: ['The packages can be installed', 'Known to apt, and dpkg has nothing half-done.'],
   clock: ['The clocks agree', 'Logs and leases of both nodes are compared.'],

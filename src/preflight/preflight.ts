@@ -4,6 +4,7 @@ import type { Answers, Probe, Reads } from '../core/probe.ts'
 import { os } from '../facts/os.ts'
 import type { Check, CheckResult, Subject } from './check.ts'
 import { clockSkew, timeSync } from './clock.ts'
+import { devices } from './devices.ts'
 import { disks } from './disks.ts'
 import { addresses, links, reachability } from './links.ts'
 import { names } from './names.ts'
@@ -22,6 +23,7 @@ const checks: readonly Check[] = [
   reachability,
   addresses,
   disks,
+  devices,
   modules,
   packagesAvailable,
   clockSkew,

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { Secret } from '../../src/core/secret.ts'
+import { characterDevice } from '../../src/facts/device.ts'
 import { file } from '../../src/facts/file.ts'
 import { firewall } from '../../src/facts/firewall.ts'
 import { interfaces } from '../../src/facts/interface.ts'
@@ -19,6 +20,7 @@ const probes = [
   file("/a path/it's"),
   file('/etc/ha.d/authkeys', { salt }),
   file('/etc/drbd.d/global_common.conf', { salt, shippedBy: 'drbd-utils' }),
+  characterDevice('/dev/ttyS1'),
   kernelModule('drbd'),
   os,
   dpkgTroubles,

@@ -2,6 +2,7 @@ import type { Cluster, Node } from '../../src/core/cluster.ts'
 import { absent, type Fact, type Facts, type HostFacts, present } from '../../src/core/fact.ts'
 import type { Probe } from '../../src/core/probe.ts'
 import { disk } from '../../src/facts/block.ts'
+import { characterDevice } from '../../src/facts/device.ts'
 import { drbdMetadata } from '../../src/facts/drbd-metadata.ts'
 import { file } from '../../src/facts/file.ts'
 import { firewall } from '../../src/facts/firewall.ts'
@@ -65,6 +66,8 @@ function blank(cluster: Cluster, node: Node): HostFacts {
     ]),
     say(kernelModule('drbd'), present({ loaded: false, version: '8.4.11' })),
     say(kernelModule('nfsd'), present({ loaded: false })),
+    say(kernelModule('softdog'), present({ loaded: false })),
+    say(characterDevice('/dev/watchdog'), absent()),
     say(
       packages(cluster.packages),
       present(

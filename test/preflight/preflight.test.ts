@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { type Fact, type Facts, present, unknown } from '../../src/core/fact.ts'
+import { absent, type Fact, type Facts, present, unknown } from '../../src/core/fact.ts'
 import type { Probe } from '../../src/core/probe.ts'
+import { characterDevice } from '../../src/facts/device.ts'
 import { drbdMetadata } from '../../src/facts/drbd-metadata.ts'
 import { firewall } from '../../src/facts/firewall.ts'
+import { kernelModule } from '../../src/facts/module.ts'
 import { heartbeatUuid, unattendedUpgrades } from '../../src/facts/security.ts'
 import { unit } from '../../src/facts/unit.ts'
 import type { CheckResult } from '../../src/preflight/check.ts'
@@ -57,8 +59,8 @@ describe('check', () => {
       const results = evaluate(cluster, withFact(blankPair(cluster), probe, unknown('took too long')))
       const own = notOk(results).filter(({ node }) => node === first.name)
       // These only explain another fact: a clock that is not synchronised, an NFS server that runs,
-      // a signature on a disk.
-      if (/^unit:(?:chrony|heartbeat)|^drbd-metadata:/.test(probe.id)) continue
+      // a signature on a disk. No watchdog is asked for.
+      if (/^unit:(?:chrony|heartbeat)|^drbd-metadata:|softdog|watchdog/.test(probe.id)) continue
       expect(
         own.map(({ result }) => result),
         probe.id,
@@ -122,6 +124,32 @@ describe('each check', () => {
       unknown('drbdmeta is not installed'),
     )
     expect(notOk(evaluate(cluster, facts))).toMatchObject([{ check: 'disk', result: 'unknown' }])
+  })
+
+  it.each([
+    ['softdog', /the module softdog is not there/],
+    ['device', /\/dev\/watchdog is not there/],
+  ] as const)('a missing watchdog (%s)', (watchdog, message) => {
+    const watched = exampleCluster({ heartbeat: { ...cluster.heartbeat, watchdog } })
+    const facts = withFact(blankPair(watched), kernelModule('softdog'), absent())
+    const found = notOk(evaluate(watched, facts)).filter(({ node }) => node === first.name)
+    expect(found).toMatchObject([
+      { check: 'devices', result: 'warn', message: expect.stringMatching(message) },
+    ])
+  })
+
+  it.each([
+    [present('there' as const), 'ok'],
+    [absent(), 'fail'],
+    [unknown('it is a directory'), 'unknown'],
+  ])('a serial port that is %j', (fact, result) => {
+    const media = [...cluster.heartbeat.media, { kind: 'serial' as const, device: '/dev/ttyS1', baud: 19200 }]
+    const wired = exampleCluster({ heartbeat: { ...cluster.heartbeat, media } })
+    const facts = withFact(blankPair(wired), characterDevice('/dev/ttyS1'), fact)
+    const found = evaluate(wired, facts).filter(
+      ({ node, check }) => node === first.name && check === 'devices',
+    )
+    expect(found).toMatchObject([{ result, message: expect.stringContaining('/dev/ttyS1') }])
   })
 
   it('an NFS server that heartbeat started is ours', () => {

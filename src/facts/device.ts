@@ -1,0 +1,21 @@
+import { present } from '../core/fact.ts'
+import { exitAbsent, type Probe } from '../core/probe.ts'
+import { quote } from '../core/quote.ts'
+
+/** A character device: a serial port, a watchdog. Absent when there is none at the path. */
+export function characterDevice(path: string): Probe<'there'> {
+  return {
+    id: `device:${path}`,
+    script: [
+      `found=$(stat -L -c %F -- ${quote(path)} 2>&1) || case $found in`,
+      `  *'No such file or directory') exit ${exitAbsent} ;;`,
+      `  *) printf '%s\\n' "$found"; exit 1 ;;`,
+      'esac',
+      `[ "$found" = 'character special file' ] || { echo "it is a $found"; exit 1; }`,
+      'echo there',
+    ].join('\n'),
+    parse: () => present('there'),
+    deadlineMs: 5000,
+    maxBytes: 1024,
+  }
+}
