@@ -5,7 +5,6 @@ import { applyPlan, type RunResult } from '../executor/apply.ts'
 import type { OpenHosts } from '../executor/hosts.ts'
 import { preflightProbes } from '../preflight/preflight.ts'
 import { durationText } from '../report/duration.ts'
-import type { PlanRecord } from '../report/plan-record.ts'
 import { assertChecked, failedChecks } from './check-facts.ts'
 import type { Cli, Screen } from './cli.ts'
 import { assertAllAnswer, connect } from './connect.ts'
@@ -14,7 +13,7 @@ import type { DeployOptions } from './deploy.ts'
 import { assertNotInterrupted, unlessInterrupted } from './interrupt.ts'
 import { type EndedRun, journalled, type RunDoors, type RunEnd } from './journalled.ts'
 import { paramsFrom } from './params.ts'
-import { readSavedPlan } from './plan-file.ts'
+import { readSavedPlan, type SavedPlan } from './plan-file.ts'
 import { printPlan, shownPlan } from './show-plan.ts'
 import { loadTarget } from './target.ts'
 import { gatherFacts, planWork, prepareWork, type Work } from './work.ts'
@@ -29,12 +28,14 @@ export async function runDeploy(
   screen: Screen,
 ): Promise<void> {
   assertCanAsk(options.yes, screen.format, cli.io)
+  assertOneSelection(options)
   const { cluster } = await loadTarget(source, options, cli, screen)
   const saved =
     options.plan === undefined
       ? undefined
       : await readSavedPlan(resolve(cli.io.cwd, options.plan), cluster.name)
-  const work = await prepareWork(cluster, playbook, paramsFrom(options, cluster), options)
+  const asked = { ...options, ...saved?.selection }
+  const work = await prepareWork(cluster, playbook, paramsFrom(asked, cluster), asked)
   const ended = await journalled({ cluster, playbook, io: cli.io, screen }, async doors => {
     const { events, interrupts } = doors
     const hosts = await connect(cluster.nodes, cli.io, events, interrupts.stop)
@@ -47,10 +48,21 @@ export async function runDeploy(
   report(ended, cluster, cli, screen)
 }
 
+/** Errors: `usage`, when both a saved plan and options say what is to be done. */
+function assertOneSelection({ plan, only, from, node, waitSync }: DeployOptions): void {
+  if (plan === undefined || (only.length === 0 && from === undefined && node === undefined && !waitSync))
+    return
+  throw new NfshaError(
+    'usage',
+    '--plan goes with none of --only, --from, --node and --wait-sync',
+    'the saved plan says what is to be done: leave the others out',
+  )
+}
+
 interface Deployment {
   readonly cluster: Cluster
   readonly work: Work
-  readonly saved: PlanRecord | undefined
+  readonly saved: SavedPlan | undefined
   readonly options: DeployOptions
   readonly cli: Cli
   readonly screen: Screen
@@ -73,7 +85,7 @@ async function deployOn(hosts: OpenHosts, deployment: Deployment): Promise<RunEn
   if (screen.format === 'text') printPlan(record, cluster, screen)
   assertNotRefused(record)
   assertChecked(failedChecks(cluster, facts))
-  assertNotStale(saved, record)
+  assertNotStale(saved?.plan, record)
   const isIdle = plan.counts.change + plan.counts.wait === 0
   if (isIdle) return { result: { result: 'nothing-to-do', exitCode: 0 }, roundTrips: hosts.roundTrips() }
   if (!options.yes) await askConsent(`Do this to ${names(cluster)}?`, cli.io)

@@ -34,7 +34,7 @@ export async function runPlan(source: string, options: PlanOptions, cli: Cli, sc
   const verdict = verdictOf(plan, failed)
   cli.setExitCode(exitCodeOf(verdict, options.detailedExitcode))
   if (options.out !== undefined && plan.counts.refusal === 0)
-    await savePlan(resolve(cli.io.cwd, options.out), record)
+    await savePlan(resolve(cli.io.cwd, options.out), record, options)
 
   if (screen.format === 'json') {
     const failover = predictFailover(cluster)

@@ -118,7 +118,7 @@ describe('saved plans', () => {
     ['no plan', '{}', 64, 'is not a saved plan'],
     [
       "another cluster's",
-      JSON.stringify({ format: 'nfsha-plan/1', plan: { cluster: 'b', steps: [] } }),
+      JSON.stringify({ format: 'nfsha-plan/1', selection: { only: [] }, plan: { cluster: 'b', steps: [] } }),
       5,
       'for cluster b',
     ],
@@ -128,6 +128,12 @@ describe('saved plans', () => {
     expect(code).toBe(exitCode)
     expect(stderr).toContain(message)
   })
+})
+
+test('a saved plan says which steps: options beside it are 64', async () => {
+  const { code, stderr } = await run(['deploy', 'x.yml', '--yes', '--plan', 'p.json', '--only', 'hosts'])
+  expect(code).toBe(64)
+  expect(stderr).toContain('leave the others out')
 })
 
 describe('secrets', () => {
