@@ -1,4 +1,4 @@
-import { present } from '../core/fact.ts'
+import { absent, present } from '../core/fact.ts'
 import { exitAbsent, type Probe } from '../core/probe.ts'
 
 /** The last time the group's script refused to promote here; gone once it has started the group. */
@@ -18,7 +18,7 @@ export interface GuardFact {
 
 const directory = '/var/lib/nfsha/guard'
 
-/** Reads the promotion guard's marks; absent where it has none. */
+/** Reads the promotion guard's marks; absent where there is nothing that it remembers. */
 export const promotionGuard: Probe<GuardFact> = Object.freeze<Probe<GuardFact>>({
   id: 'promotion-guard',
   script: [
@@ -41,8 +41,10 @@ export const promotionGuard: Probe<GuardFact> = Object.freeze<Probe<GuardFact>>(
     const [why] = after('refused reason')
     const [id = '', ...reason] = why?.split(' ') ?? []
     const [next = ''] = after('refused next')
+    const marks = after('mark').toSorted()
+    if (marks.length === 0 && why === undefined) return absent()
     return present({
-      marks: after('mark').toSorted(),
+      marks,
       ...(why === undefined ? {} : { refused: { id, reason: reason.join(' '), next } }),
     })
   },

@@ -30,7 +30,7 @@ describe('promotionGuard', () => {
     })
   })
 
-  it('reads a guard without anything', () => {
-    expect(parse('')).toEqual({ state: 'present', value: { marks: [] } })
+  it('is absent again once all marks are gone', () => {
+    expect(parse('')).toEqual({ state: 'absent' })
   })
 })
