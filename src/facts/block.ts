@@ -45,7 +45,6 @@ export function disk(path: string): Probe<Disk> {
     script: `${evidenceScript(path)}
 printf 'evidence\\t%s\\n%s\\n' "$digest" "$evidence"`,
     parse: ({ stdout }) => parseDisk(stdout),
-    // A disk in trouble answers late or never.
     deadlineMs: 60_000,
     maxBytes: 65_536,
   }

@@ -95,7 +95,8 @@ function parseMetadata(stdout: string): Fact<DrbdMetadata> {
   const generations = parseGenerations(value('generations') ?? '')
   if (generations === undefined) return unknown("the answer of DRBD's tools is not understood")
   const justCreated = generations.current === justCreatedUuid
-  const uuid = /\bdrbd +([0-9a-f]{16})\b/.exec(stdout)?.[1] ?? ''
+  // libblkid prints the number without leading zeros.
+  const uuid = /\bdrbd +([0-9a-f]{1,16})$/m.exec(stdout)?.[1] ?? ''
   return present({ lineage: lineageOf(), justCreated, generations })
 
   function lineageOf(): DrbdMetadata['lineage'] {

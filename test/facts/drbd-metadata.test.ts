@@ -25,6 +25,7 @@ describe('lineage', () => {
   it.each([
     ['recorded', uuid, used, ['identity serial=a b', `device-uuid ${uuid}`]],
     ['recorded', uuid, used, ['identity serial=moved', `device-uuid ${uuid}`]],
+    ['recorded', 'aef49a3175c5ae8', used, ['identity serial=moved', 'device-uuid aef49a3175c5ae8']],
     ['recorded', '', used, ['identity serial=a b', 'device-uuid ']],
     ['none', '', used, ['identity serial=other', 'device-uuid ']],
     ['none', uuid, used, ['identity serial=a b', 'device-uuid 1111111111111111']],

@@ -1,12 +1,11 @@
-import { execFileSync } from 'node:child_process'
-import { closeSync, mkdtempSync, openSync, rmSync, truncateSync, writeFileSync, writeSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { closeSync, openSync, truncateSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Fact } from '../../src/core/fact.ts'
-import { type Disk, disk } from '../../src/facts/block.ts'
+import { type Disk, disk as diskProbe } from '../../src/facts/block.ts'
 import { volumeContents } from '../../src/facts/filesystem.ts'
 import { runProbe } from '../facts/run-probe.ts'
+import { type LoopDisk, loopDisk, run } from './loop-disk.ts'
 
 /*
  * The evidence about disks, taken from real ones: loop devices with what real tools put there. Needs
@@ -15,32 +14,16 @@ import { runProbe } from '../facts/run-probe.ts'
 
 const mib = 1_048_576
 const sizeMib = 16
-const directory = mkdtempSync(join(tmpdir(), 'nfsha-disk-'))
-const image = join(directory, 'image')
-const run = (program: string, ...args: readonly string[]) =>
-  execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim()
 
+let disk: LoopDisk
 let loop = ''
-const undo: (() => void)[] = []
-
-function release(): void {
-  for (const step of undo.splice(0).reverse()) step()
-}
 
 beforeEach(() => {
-  release()
-  writeFileSync(image, '')
-  truncateSync(image, sizeMib * mib)
-  loop = run('losetup', '-f', '--show', image)
-  undo.push(() => run('losetup', '-d', loop))
-  // The kernel keeps this of a loop device that is used again.
-  run('blockdev', '--setrw', loop)
+  disk = loopDisk(sizeMib)
+  loop = disk.path
 })
 
-afterAll(() => {
-  release()
-  rmSync(directory, { recursive: true })
-})
+afterEach(() => disk.release())
 
 function writeAt(offset: number, bytes: readonly number[]): void {
   const file = openSync(loop, 'r+')
@@ -56,7 +39,7 @@ function value(fact: Fact<Disk>): Disk {
   return fact.value
 }
 
-const look = () => value(runProbe(disk(loop), 'dash'))
+const look = () => value(runProbe(diskProbe(loop), 'dash'))
 const types = () => look().signatures.map(({ type }) => type)
 
 describe('disk', () => {
@@ -64,7 +47,7 @@ describe('disk', () => {
     expect(look()).toEqual({
       device: loop,
       bytes: sizeMib * mib,
-      identity: `loop/backing_file=${image}`,
+      identity: `loop/backing_file=${disk.image}`,
       readOnly: false,
       blank: true,
       signatures: [],
@@ -112,11 +95,11 @@ describe('disk', () => {
   })
 
   it('sees where it is mounted, with blanks in the name', () => {
-    const place = join(directory, 'a place')
+    const place = join(disk.directory, 'a place')
     run('mke2fs', '-q', '-t', 'ext4', loop)
     run('mkdir', '-p', place)
     run('mount', loop, place)
-    undo.push(() => run('umount', place))
+    disk.beforeRelease(() => run('umount', place))
     expect(look().mountedAt).toEqual([place.replace(' ', '\\040')])
   })
 
@@ -126,9 +109,9 @@ describe('disk', () => {
   })
 
   it('does not take one that is too small for any', () => {
-    truncateSync(image, mib)
+    truncateSync(disk.image, mib)
     run('losetup', '-c', loop)
-    expect(runProbe(disk(loop))).toMatchObject({ state: 'unknown' })
+    expect(runProbe(diskProbe(loop))).toMatchObject({ state: 'unknown' })
   })
 })
 
@@ -136,11 +119,11 @@ describe('the digest of the evidence', () => {
   const digest = () => look().evidence
 
   it('stays the same as long as the disk does, by whatever name', () => {
-    const link = join(directory, 'by-id')
+    const link = join(disk.directory, 'by-id')
     run('ln', '-sfn', loop, link)
     const before = digest()
     expect(digest()).toEqual(before)
-    expect(value(runProbe(disk(link))).evidence).toEqual(before)
+    expect(value(runProbe(diskProbe(link))).evidence).toEqual(before)
   })
 
   it.each<[string, () => void]>([
@@ -151,7 +134,7 @@ describe('the digest of the evidence', () => {
     [
       'it grows',
       () => {
-        truncateSync(image, 2 * sizeMib * mib)
+        truncateSync(disk.image, 2 * sizeMib * mib)
         run('losetup', '-c', loop)
       },
     ],
