@@ -12,7 +12,7 @@ export interface UnitFact {
   readonly active: string
   /** Its file or a drop-in changed on disk since systemd read it. */
   readonly needsReload: boolean
-  /** Paths of the drop-ins that systemd has loaded, sorted. */
+  /** Paths of the drop-ins that systemd has loaded, sorted; without those of generators, which come and go with mounts and exports. */
   readonly dropIns: readonly string[]
 }
 
@@ -57,7 +57,7 @@ function parseUnit(stdout: string): Fact<UnitFact> {
     needsReload: values.get('NeedDaemonReload') === 'yes',
     dropIns: (values.get('DropInPaths') ?? '')
       .split(' ')
-      .filter(path => path !== '')
+      .filter(path => path !== '' && !path.startsWith('/run/systemd/generator'))
       .sort(),
   })
 }

@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import type { Probe } from '../../src/core/probe.ts'
+import { interfaces } from '../../src/facts/interface.ts'
+import { listeners } from '../../src/facts/listener.ts'
+import { packages } from '../../src/facts/package.ts'
+import { routeTo } from '../../src/facts/route.ts'
+import { otherManagers } from '../../src/facts/security.ts'
+import { chronySources } from '../../src/facts/time.ts'
+import { unit } from '../../src/facts/unit.ts'
+import { answer } from './answer.ts'
+
+/** What a Debian 12 node of the lab printed, while it belonged to a live pair. */
+function captured(name: string): string {
+  return readFileSync(new URL(`captured/${name}.txt`, import.meta.url), 'utf8')
+}
+
+const unitOff = { load: 'loaded', enabled: 'disabled', active: 'inactive', needsReload: false }
+
+const cases: readonly (readonly [string, Probe<unknown>, string, unknown])[] = [
+  [
+    'a unit with a drop-in of ours and one of a generator',
+    unit('nfs-server.service'),
+    captured('unit-nfs-server'),
+    { ...unitOff, dropIns: ['/etc/systemd/system/nfs-server.service.d/nfsha.conf'] },
+  ],
+  [
+    'a static unit',
+    unit('nfsdcld.service'),
+    captured('unit-nfsdcld'),
+    { ...unitOff, active: 'active', dropIns: ['/etc/systemd/system/nfsdcld.service.d/nfsha.conf'] },
+  ],
+  ["chronyd's servers", chronySources, captured('chronyc-sources'), ['192.168.0.1']],
+  [
+    'a host route',
+    routeTo('10.10.1.2'),
+    captured('ip-route'),
+    { nic: 'em2', source: '10.10.1.1', hasHostRoute: true },
+  ],
+  [
+    'packages, one unknown to dpkg',
+    packages(['drbd-utils', 'heartbeat', 'nosuch', 'xfsprogs']),
+    `${captured('dpkg-query')}---\n${captured('apt-policy')}`,
+    {
+      'drbd-utils': { status: 'installed' },
+      heartbeat: { status: 'installed' },
+      nosuch: { status: 'not-installed', hasCandidate: false },
+      xfsprogs: { status: 'not-installed', hasCandidate: true },
+    },
+  ],
+  ['no other cluster manager', otherManagers, captured('other-managers'), []],
+]
+
+describe('what a node printed is understood:', () => {
+  it.each(cases)('%s', (_, probe, stdout, value) => {
+    expect(answer(probe, stdout)).toEqual({ state: 'present', value })
+  })
+
+  it('a unit that there is not', () => {
+    expect(answer(unit('nosuch.service'), captured('unit-none'))).toEqual({ state: 'absent' })
+  })
+
+  it('its interfaces', () => {
+    expect(answer(interfaces, captured('ip-addr'))).toMatchObject({
+      value: {
+        lo: { addresses: ['127.0.0.1/8'] },
+        em2: { hasCarrier: true, mtu: 1500, addresses: expect.arrayContaining(['10.10.1.1/24']) },
+      },
+    })
+  })
+
+  it("its sockets: heartbeat's by name, the kernel's without one", () => {
+    const fact = answer(listeners, captured('ss'))
+    expect(fact).toMatchObject({
+      value: expect.arrayContaining([
+        { protocol: 'udp', port: 694, program: 'heartbeat' },
+        { protocol: 'tcp', port: 2049, program: '' },
+        { protocol: 'tcp', port: 22, program: 'sshd' },
+      ]),
+    })
+  })
+})
