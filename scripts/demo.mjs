@@ -1,0 +1,59 @@
+// npm run demo: from a fresh clone to a pair that serves a client's file, on this machine, saying what it does.
+// The lab stays up afterwards to play with; `npx nfsha lab down` ends it.
+import { join } from 'node:path'
+import { build, installNpmPackages, root, run, say } from './setup.mjs'
+
+const inventory = 'inventories/lab.yml'
+const vip = '192.168.0.219'
+const share = '/srv/nfsha/data'
+
+const times = []
+let failed = false
+
+/** One part of the demo, announced and timed. */
+function part(title, deed) {
+  if (failed) return
+  say(`── ${title}`)
+  const started = performance.now()
+  try {
+    deed()
+  } catch (error) {
+    failed = true
+    process.stderr.write(
+      `error: ${title}: ${error.message}\n  fix: read the lines above; running npm run demo again is safe\n`,
+    )
+  }
+  times.push([title, Math.round((performance.now() - started) / 100) / 10])
+}
+
+const nfsha = (...args) =>
+  run(process.execPath, [join(root, 'dist', 'cli', 'main.js'), ...args], { stdio: 'inherit' })
+const onClient = script => nfsha('lab', 'ssh', '--inventory', inventory, 'c1', '--', script)
+
+part('set up nfsha (npm packages, build)', () => {
+  installNpmPackages()
+  build()
+})
+part('start the lab: two bare nodes and a client', () => nfsha('lab', 'up', '--inventory', inventory))
+part('show the plan', () => nfsha('plan', inventory))
+part('deploy', () => nfsha('deploy', inventory, '--yes'))
+part('mount through the VIP and write a file, on the client', () =>
+  onClient(
+    `mkdir -p /mnt/demo && { mountpoint -q /mnt/demo || mount -t nfs -o vers=4.2,hard ${vip}:${share} /mnt/demo; } && ` +
+      `echo "written by $(uname -n) through ${vip}" > /mnt/demo/hello && sync && cat /mnt/demo/hello`,
+  ),
+)
+part('status', () => nfsha('status', inventory))
+
+say('where the time went:')
+for (const [title, seconds] of times) process.stderr.write(`  ${String(seconds).padStart(7)} s  ${title}\n`)
+process.stderr.write(
+  `  ${times
+    .reduce((sum, [, seconds]) => sum + seconds, 0)
+    .toFixed(1)
+    .padStart(7)} s  in all\n`,
+)
+if (failed) process.exit(1)
+say(
+  'the lab is up: try `npx nfsha status`, `npx nfsha lab fault`, `npx nfsha plan`; `npx nfsha lab down` ends it',
+)
