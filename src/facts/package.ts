@@ -27,7 +27,8 @@ export function packages(names: readonly string[]): Probe<PackagesFact> {
       `printf '%s\\n' "$state"`,
       'missing=',
       `for name in ${words}; do`,
-      `  printf '%s\\n' "$state" | grep -qxF "$name installed" || missing="$missing $name"`,
+      // Line ends around both, so that only a whole line matches; without a process a name.
+      '  case "\n$state\n" in *"\n$name installed\n"*) ;; *) missing="$missing $name" ;; esac',
       'done',
       'echo ---',
       '# shellcheck disable=SC2086',

@@ -44,10 +44,7 @@ export interface UpgradesFact {
 /** Absent when unattended-upgrades is not installed. */
 export const unattendedUpgrades: Probe<UpgradesFact> = {
   id: 'unattended-upgrades',
-  script: [
-    `[ "$(dpkg-query -W -f='\${db:Status-Status}' unattended-upgrades 2>/dev/null)" = installed ] || exit ${exitAbsent}`,
-    'apt-config dump',
-  ].join('\n'),
+  script: [`[ -e /usr/bin/unattended-upgrade ] || exit ${exitAbsent}`, 'apt-config dump'].join('\n'),
   parse: ({ stdout }) => {
     const values = (name: string) =>
       stdout.split('\n').flatMap(line => {
@@ -77,7 +74,16 @@ export interface Rival {
 /** Other cluster managers that are installed on the node. */
 export const otherManagers: Probe<readonly Rival[]> = {
   id: 'other-managers',
-  script: `systemctl show --no-pager -p Id,LoadState,ActiveState,UnitFileState -- ${quoteArgv(rivals.map(name => `${name}.service`))}`,
+  script: [
+    'found=',
+    `for name in ${quoteArgv(rivals.map(name => `${name}.service`))}; do`,
+    '  if [ -e "/lib/systemd/system/$name" ] || [ -e "/etc/systemd/system/$name" ]; then',
+    '    found="$found $name"',
+    '  fi',
+    'done',
+    '# shellcheck disable=SC2086',
+    '[ -z "$found" ] || systemctl show --no-pager -p Id,LoadState,ActiveState,UnitFileState -- $found',
+  ].join('\n'),
   parse: ({ stdout }) =>
     present(
       stdout.split('\n\n').flatMap(block => {
