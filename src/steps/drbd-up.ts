@@ -11,12 +11,16 @@ import { run, systemctl } from './_command.ts'
 import { respectHold } from './_hold.ts'
 import { overVolumes } from './_storage.ts'
 
+interface Found {
+  readonly facts: { readonly status: Fact<DrbdState>; readonly metadata: Fact<DrbdMetadata> }
+}
+
 /** The unit that brings a resource up at boot: it adjusts and never waits for the peer. */
 export function resourceTarget(volume: Volume): string {
   return `drbd@${volume.name}.target`
 }
 
-/** Resources are up on both nodes, and come up at boot. Whether they find each other is the next step. */
+/** Resources are up on both nodes, and come up at boot. That they find each other is the next step's. */
 export default respectHold(
   defineStepOver({
     id: 'drbd-up',
@@ -27,7 +31,8 @@ export default respectHold(
       target: unit(resourceTarget(item)),
       metadata: drbdMetadata(cluster, host, item),
     }),
-    diff(given, { facts }): Diff {
+    diff(given, self, peer): Diff {
+      const { facts } = self
       const { item } = given
       if (facts.status.state === 'unknown')
         return refusal(
@@ -59,7 +64,7 @@ export default respectHold(
         ],
         expect: {
           self: [
-            ...(isUp ? [] : expectUp(given, facts.metadata)),
+            ...(isUp ? [] : expectUp(given, self, peer)),
             expectTarget(item, facts.target, isUp ? {} : { active: 'active' }),
           ],
         },
@@ -70,24 +75,33 @@ export default respectHold(
 
 /**
  * `drbdadm adjust`, not `up`, so that a resource that a cut run left half up is brought up all the
- * same; it applies the activity log too. The target is started as well, so that systemd knows that
- * the resource is up and takes it down before the network at shutdown.
+ * same; it applies the activity log too. Then the peer is given the time to be found that the
+ * configuration allows (startup, wfc-timeout; exit code 5 when that is over). The target is started
+ * as well, so that systemd knows that the resource is up and takes it down before the network.
  */
 function bringUp(volume: Volume): readonly Action[] {
-  return [run(['drbdadm', 'adjust', volume.name]), systemctl('start', resourceTarget(volume))]
+  return [
+    run(['drbdadm', 'adjust', volume.name]),
+    run(['drbdadm', 'wait-connect', volume.name], { okCodes: [0, 5], timeoutMs: 120_000 }),
+    systemctl('start', resourceTarget(volume)),
+  ]
 }
 
-/** The state of the first moment; a peer that is up already may be found at once. */
-function expectUp({ cluster, item }: Given<Volume>, metadata: Fact<DrbdMetadata>): readonly Expectation[] {
-  const isFresh = factValue(metadata)?.justCreated ?? true
+/** Both up and connected: the peer's role and disk are its own, or those it will come up with. */
+function expectUp({ cluster, item }: Given<Volume>, self: Found, peer: Found): readonly Expectation[] {
+  const other = factValue(peer.facts.status)
   const state: DrbdState = {
-    connection: 'WFConnection',
+    connection: 'Connected',
     role: 'Secondary',
-    peerRole: 'Unknown',
-    disk: isFresh ? 'Inconsistent' : 'UpToDate',
-    peerDisk: 'DUnknown',
+    peerRole: other?.role ?? 'Secondary',
+    disk: diskOnceUp(self),
+    peerDisk: other?.disk ?? diskOnceUp(peer),
   }
   return [expects(drbdOf(cluster, item), present(state)), expects(drbdAdjust(item), present({ pending: [] }))]
+}
+
+function diskOnceUp({ facts }: Found): string {
+  return (factValue(facts.metadata)?.justCreated ?? true) ? 'Inconsistent' : 'UpToDate'
 }
 
 /** The template's instance before anybody enabled it. */

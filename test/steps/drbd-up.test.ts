@@ -8,7 +8,10 @@ const target = (enabled: string, active: string): Fact<UnitFact> =>
   present({ load: 'loaded', enabled, active, needsReload: false, dropIns: [] })
 const up = present(drbd('Connected Secondary/Secondary UpToDate/UpToDate'))
 
-function diff(facts: { status?: Fact<unknown>; target?: Fact<unknown>; metadata?: Fact<unknown> }) {
+function diff(
+  facts: { status?: Fact<unknown>; target?: Fact<unknown>; metadata?: Fact<unknown> },
+  peer = facts.status ?? up,
+) {
   const side = {
     host: m1,
     facts: {
@@ -19,7 +22,10 @@ function diff(facts: { status?: Fact<unknown>; target?: Fact<unknown>; metadata?
       ...facts,
     } as never,
   }
-  return step.diff(givenOn(m1), side, side)
+  return step.diff(givenOn(m1), side, {
+    ...side,
+    facts: { ...(side.facts as object), status: peer } as never,
+  })
 }
 
 const argv = (found: ReturnType<typeof diff>) =>
@@ -37,19 +43,23 @@ describe('drbd-up', () => {
     const change = diff({ status: absent(), target: target('disabled', 'inactive') })
     expect(argv(change)).toEqual([
       'drbdadm adjust data',
+      'drbdadm wait-connect data',
       'systemctl --no-ask-password start drbd@data.target',
       'systemctl --no-ask-password enable drbd@data.target',
     ])
     if (change.kind !== 'change') return
     const [status, , unit] = change.expect.self?.map(({ fact }) => fact) ?? []
     expect(diff({ status: status ?? absent(), target: unit ?? absent() })).toEqual({ kind: 'in-sync' })
-    expect(status).toEqual(present(drbd('WFConnection Secondary/Unknown Inconsistent/DUnknown')))
+    expect(status).toEqual(present(drbd('Connected Secondary/Secondary Inconsistent/Inconsistent')))
   })
 
   it('expects data that were used to be there again', () => {
-    const change = diff({ status: absent(), metadata: present(usedMetadata) })
+    const change = diff(
+      { status: absent(), metadata: present(usedMetadata) },
+      present(drbd('WFConnection Primary/Unknown UpToDate/DUnknown')),
+    )
     expect(change.kind === 'change' && change.expect.self?.[0]?.fact).toEqual(
-      present(drbd('WFConnection Secondary/Unknown UpToDate/DUnknown')),
+      present(drbd('Connected Secondary/Primary UpToDate/UpToDate')),
     )
   })
 
