@@ -76,8 +76,9 @@ function adjust(
   filesChange: boolean,
 ): Effect | Refusal | undefined {
   const status = answerTo(self.facts, drbdOf(cluster, volume))
-  // Down: drbd-up will read the files. StandAlone: adjust would connect, and drbd-connected decides that.
-  if (status.state !== 'present' || status.value.connection === 'StandAlone') return undefined
+  // Down: drbd-up will read the files. Else adjust would connect or attach, which is for later steps to decide.
+  if (status.state !== 'present') return undefined
+  if (status.value.connection === 'StandAlone' || status.value.disk === 'Diskless') return undefined
   const found = answerTo(self.facts, drbdAdjust(volume))
   if (found.state === 'unknown' && !filesChange)
     return refusal(

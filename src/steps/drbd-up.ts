@@ -41,13 +41,15 @@ export default respectHold(
           `look at /proc/drbd and \`drbdsetup show\` on ${given.host.name}`,
         )
       const status = factValue(facts.status)
-      if (status !== undefined && /^(Diskless|Failed)$/.test(status.disk))
+      const isDiskless = /^(Diskless|Failed)$/.test(status?.disk ?? '')
+      if (isDiskless && factValue(facts.metadata)?.justCreated !== true)
         return refusal(
           'diskless',
-          `${item.name} runs without its disk on ${given.host.name} (${status.disk}): it was detached, by hand or after an I/O error`,
-          `look at dmesg and the disk on ${given.host.name}; when it is sound, \`drbdadm attach ${item.name}\` there`,
+          `${item.name} runs without its disk on ${given.host.name} (${status?.disk}): it was detached, by hand or after an I/O error`,
+          `look at dmesg and the disk on ${given.host.name}; when it is sound, \`drbdadm attach ${item.name}\` there; replace it otherwise, and deploy again`,
         )
-      const isUp = status !== undefined
+      // A disk whose metadata were never used is a new one: it takes part again, as a target.
+      const isUp = status !== undefined && !isDiskless
       const isEnabled = factValue(facts.target)?.enabled === 'enabled'
       if (isUp && isEnabled) return inSync
       return {
@@ -67,6 +69,7 @@ export default respectHold(
             ...(isUp ? [] : expectUp(given, self, peer)),
             expectTarget(item, facts.target, isUp ? {} : { active: 'active' }),
           ],
+          peer: isUp ? [] : expectSeen(given, self, peer),
         },
       }
     },
@@ -98,6 +101,14 @@ function expectUp({ cluster, item }: Given<Volume>, self: Found, peer: Found): r
     peerDisk: other?.disk ?? diskOnceUp(peer),
   }
   return [expects(drbdOf(cluster, item), present(state)), expects(drbdAdjust(item), present({ pending: [] }))]
+}
+
+/** A peer that is up already sees this node come. */
+function expectSeen({ cluster, item }: Given<Volume>, self: Found, peer: Found): readonly Expectation[] {
+  const other = factValue(peer.facts.status)
+  if (other === undefined) return []
+  const seen = { connection: 'Connected', peerRole: 'Secondary', peerDisk: diskOnceUp(self) }
+  return [expects(drbdOf(cluster, item), present({ ...other, ...seen }))]
 }
 
 function diskOnceUp({ facts }: Found): string {

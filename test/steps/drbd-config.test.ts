@@ -85,14 +85,16 @@ describe('drbd-config', () => {
     expect(actionsWith(absent())).toEqual(['run', 'put'])
   })
 
-  it('leaves one that stands alone to the step that may connect it', () => {
-    const alone = present(drbd('StandAlone Primary/Unknown UpToDate/DUnknown'))
-    const facts = {
-      [drbdOf(cluster, volume).id]: alone,
-      [drbdAdjust(volume).id]: pending('drbdsetup-84 connect a b'),
-    }
-    expect(diff(facts)).toEqual({ kind: 'in-sync' })
-  })
+  it.each(['StandAlone Primary/Unknown UpToDate/DUnknown', 'Connected Primary/Secondary Diskless/UpToDate'])(
+    'leaves one that is %s to the step that may connect or attach it',
+    status => {
+      const facts = {
+        [drbdOf(cluster, volume).id]: present(drbd(status)),
+        [drbdAdjust(volume).id]: pending('drbdsetup-84 connect a b', 'drbdsetup-84 attach 0 /dev/vdb'),
+      }
+      expect(diff(facts)).toEqual({ kind: 'in-sync' })
+    },
+  )
 
   it('takes a run time that could not be read for wrong', () => {
     expect(diff({ [drbdAdjust(volume).id]: unknown('drbd.d/x.res:3: Parse error') })).toMatchObject({

@@ -75,6 +75,24 @@ describe('drbd-up', () => {
     ['diskless', present(drbd('Connected Primary/Secondary Diskless/UpToDate')), 'Diskless'],
     ['diskless', present(drbd('Connected Primary/Secondary Failed/UpToDate')), 'Failed'],
   ])('%s is refused', (id, status, named) => {
-    expect(diff({ status })).toMatchObject({ kind: 'refusal', id, reason: expect.stringContaining(named) })
+    expect(diff({ status, metadata: present(usedMetadata) })).toMatchObject({
+      kind: 'refusal',
+      id,
+      reason: expect.stringContaining(named),
+    })
+  })
+
+  it('lets a new disk take part in a resource that runs without one', () => {
+    const diskless = present(drbd('Connected Secondary/Primary Diskless/UpToDate'))
+    const active = present(drbd('Connected Primary/Secondary UpToDate/Diskless'))
+    const change = diff({ status: diskless, metadata: present(freshMetadata) }, active)
+    expect(argv(change)[0]).toBe('drbdadm adjust data')
+    if (change.kind !== 'change') return
+    expect(change.expect.self?.[0]?.fact).toEqual(
+      present(drbd('Connected Secondary/Primary Inconsistent/UpToDate')),
+    )
+    expect(change.expect.peer?.map(({ fact }) => fact)).toEqual([
+      present(drbd('Connected Primary/Secondary UpToDate/Inconsistent')),
+    ])
   })
 })
