@@ -4,9 +4,10 @@ import { mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { type BenchTarget, benchCluster } from './cluster.ts'
 import { type BenchHost, makeKeys, startHost, writeKnownHosts } from './hosts.ts'
 import { startDelayingRelay } from './relay.ts'
-import { type BenchTarget, benchWork } from './work.ts'
+import { benchWork } from './work.ts'
 import { yardstick } from './yardstick.ts'
 
 /*
@@ -84,7 +85,7 @@ async function measure(roundTripMs: number, index: number): Promise<boolean> {
   if (first === undefined || second === undefined) throw new Error('two hosts')
   const ports = [first.port, second.port] as const
   const target = { ports, identityFile: join(keys, 'id'), knownHostsFile: writeKnownHosts(keys, ports) }
-  const scripts = yardstick(await benchWork(inventory, target))
+  const scripts = yardstick(benchWork(await benchCluster(inventory, target)))
   for (const name of ['look', 'deploy'] as const) writeFileSync(join(keys, name), scripts[name])
 
   const runs = new Map<string, number[]>()

@@ -3,7 +3,7 @@ import { quote } from '../../src/core/quote.ts'
 import { actionScript } from '../../src/executor/actions.ts'
 import { probesByHost } from '../../src/planner/instances.ts'
 import { makePlan } from '../../src/planner/plan.ts'
-import type { benchWork } from './work.ts'
+import type { BenchWork } from './work.ts'
 
 /*
  * The yardstick: the same questions and the same deeds as one script a host, sent whole to one
@@ -17,7 +17,7 @@ export interface YardstickScripts {
   readonly deploy: string
 }
 
-export function yardstick(work: Awaited<ReturnType<typeof benchWork>>): YardstickScripts {
+export function yardstick(work: BenchWork): YardstickScripts {
   const [node] = work.cluster.nodes
   const probes = probesByHost(work.instances, work)[node.name] ?? []
   const look = probes.map(({ script }) => `(eval ${quote(script)}) </dev/null`).join('\n')

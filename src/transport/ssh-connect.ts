@@ -5,6 +5,7 @@ import { NfshaError } from '../core/error.ts'
 import { hostKeyCheck } from './host-key.ts'
 import { authentication } from './ssh-auth.ts'
 import type { SshOptions, SshSettings } from './ssh-settings.ts'
+import { signWithoutAsking } from './ssh-shortcuts.ts'
 
 /** An authenticated connection to one host. */
 export interface Connection {
@@ -75,6 +76,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
       authHandler: auth.handler,
       ...(through !== undefined && { sock: through }),
     })
+    signWithoutAsking(client)
   })
   return { client, closed }
 }

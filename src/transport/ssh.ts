@@ -15,6 +15,7 @@ import {
   type SshSettings,
   settingsFor,
 } from './ssh-settings.ts'
+import { whenExecSent } from './ssh-shortcuts.ts'
 
 export type { SshOptions } from './ssh-settings.ts'
 
@@ -138,6 +139,7 @@ async function openShell(connection: Connection, host: HostAddress, user: string
 
 function exec({ client, closed }: Connection, command: string, name: string): Promise<ClientChannel> {
   return new Promise((resolve, reject) => {
+    whenExecSent(client, resolve)
     client.exec(command, (error, channel) => {
       if (error === undefined) return resolve(channel)
       const refused = new NfshaError(
