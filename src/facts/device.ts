@@ -15,7 +15,7 @@ export function characterDevice(path: string): Probe<'there'> {
       'echo there',
     ].join('\n'),
     parse: () => present('there'),
-    deadlineMs: 5000,
+    deadlineMs: 60_000,
     maxBytes: 1024,
   }
 }

@@ -28,7 +28,7 @@ export const firewall: Probe<FirewallFact> = {
     `exit ${exitAbsent}`,
   ].join('\n'),
   parse: ({ stdout }) => parseFirewall(stdout),
-  deadlineMs: 15_000,
+  deadlineMs: 60_000,
   maxBytes: 1_048_576,
 }
 

@@ -16,7 +16,7 @@ export const interfaces: Probe<Readonly<Record<string, InterfaceFact>>> = {
   id: 'interfaces',
   script: 'ip -j addr show',
   parse: ({ stdout }) => parseInterfaces(stdout),
-  deadlineMs: 10_000,
+  deadlineMs: 60_000,
   maxBytes: 262_144,
 }
 

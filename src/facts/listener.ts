@@ -14,7 +14,7 @@ export const listeners: Probe<readonly Listener[]> = {
   id: 'listeners',
   script: 'ss -Hltunp',
   parse: ({ stdout }) => present(parseListeners(stdout)),
-  deadlineMs: 10_000,
+  deadlineMs: 60_000,
   maxBytes: 262_144,
 }
 

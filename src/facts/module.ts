@@ -30,7 +30,7 @@ export function kernelModule(name: string): Probe<ModuleFact> {
       `echo available; modinfo -F version ${quote(name)}`,
     ].join('\n'),
     parse: ({ stdout }) => parseModule(stdout),
-    deadlineMs: 10_000,
+    deadlineMs: 60_000,
     maxBytes: 4096,
   }
 }

@@ -24,7 +24,7 @@ export const os: Probe<OsFact> = {
     `printf '%s\\n' "\${ID:-}" "\${VERSION_ID:-}"`,
   ].join('\n'),
   parse: ({ stdout }) => parseOs(stdout),
-  deadlineMs: 5000,
+  deadlineMs: 60_000,
   maxBytes: 4096,
 }
 

@@ -47,7 +47,7 @@ export const dpkgTroubles: Probe<readonly string[]> = {
   id: 'dpkg-troubles',
   script: 'dpkg --audit',
   parse: ({ stdout }) => present(parseAudit(stdout)),
-  deadlineMs: 30_000,
+  deadlineMs: 60_000,
   maxBytes: 65_536,
 }
 
@@ -66,7 +66,7 @@ export const policyLeftBehind: Probe<'left'> = {
     `exit ${exitAbsent}`,
   ].join('\n'),
   parse: () => present('left'),
-  deadlineMs: 5000,
+  deadlineMs: 60_000,
   maxBytes: 4096,
 }
 

@@ -32,7 +32,7 @@ export function reach(address: string, over?: { nic: string; mtu: number }): Pro
       `if ${ping} ${to} >/dev/null 2>&1; then echo small; else echo none; fi`,
     ].join('\n'),
     parse: ({ stdout }) => parseReach(stdout.trim()),
-    deadlineMs: 10_000,
+    deadlineMs: 60_000,
     maxBytes: 1024,
   }
 }

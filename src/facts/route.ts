@@ -22,7 +22,7 @@ export function routeTo(address: string): Probe<RouteFact> {
       `ip -j -4 route get ${quote(address)} 2>/dev/null | tr -d '\\n'; echo`,
     ].join('\n'),
     parse: ({ stdout }) => parseRoute(stdout),
-    deadlineMs: 5000,
+    deadlineMs: 60_000,
     maxBytes: 16_384,
   }
 }
@@ -46,7 +46,7 @@ export const controllerAddress: Probe<string> = {
   ].join('\n'),
   // An IPv4 address comes mapped where sshd listens on :: (RFC 4291, 2.5.5.2).
   parse: ({ stdout }) => present(stdout.trim().replace(/^::ffff:/, '')),
-  deadlineMs: 5000,
+  deadlineMs: 60_000,
   maxBytes: 4096,
 }
 

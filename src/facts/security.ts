@@ -30,7 +30,7 @@ export const security: Probe<SecurityFact> = {
         .sort(),
     })
   },
-  deadlineMs: 5000,
+  deadlineMs: 60_000,
   maxBytes: 65_536,
 }
 
@@ -57,7 +57,7 @@ export const unattendedUpgrades: Probe<UpgradesFact> = {
       blacklist: values('Unattended-Upgrade::Package-Blacklist'),
     })
   },
-  deadlineMs: 15_000,
+  deadlineMs: 60_000,
   maxBytes: 262_144,
 }
 
@@ -98,7 +98,7 @@ export const otherManagers: Probe<readonly Rival[]> = {
         ]
       }),
     ),
-  deadlineMs: 20_000,
+  deadlineMs: 60_000,
   maxBytes: 16_384,
 }
 
@@ -114,6 +114,6 @@ export const heartbeatUuid: Probe<string> = {
     `od -An -v -tx1 "$f" | tr -d ' \\n'; echo`,
   ].join('\n'),
   parse: ({ stdout }): Fact<string> => (stdout.trim() === '' ? absent() : present(stdout.trim())),
-  deadlineMs: 5000,
+  deadlineMs: 60_000,
   maxBytes: 4096,
 }

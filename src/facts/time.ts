@@ -13,7 +13,7 @@ export const chronySources: Probe<readonly string[]> = {
     `printf '%s\\n' "$out"`,
   ].join('\n'),
   parse: ({ stdout }) => present(serversOfChrony(stdout)),
-  deadlineMs: 15_000,
+  deadlineMs: 60_000,
   maxBytes: 16_384,
 }
 
@@ -28,7 +28,7 @@ export const timesyncdServers: Probe<readonly string[]> = {
         .filter(name => name !== '')
         .sort(),
     ),
-  deadlineMs: 15_000,
+  deadlineMs: 60_000,
   maxBytes: 4096,
 }
 
@@ -49,7 +49,7 @@ export const clock: Probe<ClockFact> = {
     'else timedatectl show -p NTPSynchronized --value 2>/dev/null || :; fi',
   ].join('\n'),
   parse: ({ stdout }) => parseClock(stdout),
-  deadlineMs: 15_000,
+  deadlineMs: 60_000,
   maxBytes: 4096,
 }
 

@@ -24,7 +24,7 @@ export function unit(name: string): Probe<UnitFact> {
     id: `unit:${name}`,
     script: `systemctl show --no-pager -p ${properties.join(',')} -- ${quote(name)} 2>&1`,
     parse: ({ stdout }) => parseUnit(stdout),
-    deadlineMs: 20_000,
+    deadlineMs: 60_000,
     maxBytes: 16_384,
   }
 }

@@ -1,4 +1,5 @@
 import { type FileFact, file } from '../facts/file.ts'
+import { blockMarkers } from '../facts/markers.ts'
 import { defineCheck, type Finding, fail, notKnown, orOk, warn } from './check.ts'
 
 /** A line of /etc/hosts (hosts(5)). */
@@ -26,7 +27,7 @@ export const names = defineCheck({
       const own = Object.values(links).map(({ address }) => address)
       right.set(name.toLowerCase(), [...(right.get(name.toLowerCase()) ?? []), ...own])
     }
-    const findings = linesOf(hosts.value).flatMap((line): readonly Finding[] => {
+    const findings = linesOf(hosts.value, cluster.name).flatMap((line): readonly Finding[] => {
       const wrong = line.names.filter(name => right.get(name.toLowerCase())?.includes(line.address) === false)
       if (wrong.length === 0 || line.address.includes(':')) return []
       // A wrong machine is worse than the loopback address that Debian's installer writes.
@@ -42,9 +43,14 @@ export const names = defineCheck({
   },
 })
 
-function linesOf({ content = '' }: FileFact): readonly HostsLine[] {
+/** The lines that are not ours: those the step `hosts` mends by itself. */
+function linesOf({ content = '' }: FileFact, clusterName: string): readonly HostsLine[] {
+  const { begin, end } = blockMarkers(clusterName)
+  let isOurs = false
   return content.split('\n').flatMap((line, index) => {
+    if (line.trim() === begin) isOurs = true
+    if (line.trim() === end) isOurs = false
     const [address = '', ...names] = line.replace(/#.*/, '').trim().split(/\s+/)
-    return names.length === 0 ? [] : [{ number: index + 1, address, names }]
+    return isOurs || names.length === 0 ? [] : [{ number: index + 1, address, names }]
   })
 }

@@ -1,9 +1,5 @@
 import type { SecretText } from '../core/secret.ts'
-
-/** Markers around our lines in a file that an administrator also edits. */
-export function blockMarkers(clusterName: string): { begin: string; end: string } {
-  return { begin: `# BEGIN nfsha ${clusterName}`, end: `# END nfsha ${clusterName}` }
-}
+import { blockMarkers } from '../facts/markers.ts'
 
 /** A file's text around our block: `before` ends and `after` begins at a line. */
 export interface BlockSplit {

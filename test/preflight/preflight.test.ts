@@ -3,6 +3,7 @@ import { absent, type Fact, type Facts, present, unknown } from '../../src/core/
 import type { Probe } from '../../src/core/probe.ts'
 import { characterDevice } from '../../src/facts/device.ts'
 import { drbdMetadata } from '../../src/facts/drbd-metadata.ts'
+import { file } from '../../src/facts/file.ts'
 import { firewall } from '../../src/facts/firewall.ts'
 import { kernelModule } from '../../src/facts/module.ts'
 import { heartbeatUuid, unattendedUpgrades } from '../../src/facts/security.ts'
@@ -111,6 +112,12 @@ describe('each check', () => {
   it('upgrades that leave ours alone are fine', () => {
     const fact = present({ isOn: true, blacklist: ['heartbeat$', 'drbd', 'nfs-.*', 'rpcbind', '('] })
     expect(notOk(evaluate(cluster, withFact(blankPair(cluster), unattendedUpgrades, fact)))).toEqual([])
+  })
+
+  it('a stale line in our own block is left to the step that mends it', () => {
+    const content = `127.0.0.1 localhost\n# BEGIN nfsha ${cluster.name}\n10.0.0.9 ${first.name}\n# END nfsha ${cluster.name}\n`
+    const fact = present({ kind: 'file' as const, mode: '0644', owner: 'root:root', content })
+    expect(notOk(evaluate(cluster, withFact(blankPair(cluster), file('/etc/hosts'), fact)))).toEqual([])
   })
 
   it('metadata that nothing here can read yet are unknown', () => {
