@@ -30,7 +30,7 @@ export function restartInPlace({ haDir, heartbeatLibexec }: Paths): ScriptAction
       `touch ${quote(`${haDir}/ha.cf`)}`,
       `${quote(`${heartbeatLibexec}/heartbeat`)} -r || exit 1`,
       'waited=0',
-      'while [ $waited -lt 60 ]; do',
+      'while [ $waited -lt 120 ]; do',
       '  sleep 1',
       '  waited=$((waited + 1))',
       '  again=$(media)',
@@ -39,10 +39,10 @@ export function restartInPlace({ haDir, heartbeatLibexec }: Paths): ScriptAction
       '  done',
       '  [ -z "$again" ] || ! cl_status hbstatus >/dev/null 2>&1 || exit 0',
       'done',
-      `echo "heartbeat did not restart itself within a minute; look at ${log}"`,
+      `echo "heartbeat did not restart itself in time; look at ${log}"`,
       'exit 1',
     ].join('\n'),
-    timeoutMs: 90_000,
+    timeoutMs: 300_000,
   }
 }
 
