@@ -69,7 +69,7 @@ for child in "$sys"/*/partition; do
   read -r part <"$child/dev"
   numbers="$numbers|$part"
 done
-for holder in "$sys"/holders/*; do
+for holder in "$sys"/holders/* "$sys"/*/holders/*; do
   [ -e "$holder" ] || continue
   holder=\${holder##*/}
   case $holder in

@@ -50,7 +50,8 @@ ${noteScript(volume, noteBoth)}`,
 /**
  * Makes the metadata: notes the disk, makes it without force and without a terminal, so that
  * drbdmeta itself refuses on anything it finds, then notes the device UUID. `erase`: saves first and
- * last MiB and all signatures, then removes them; drbdmeta looks at the first 68 KiB (drbdmeta.c,
+ * last MiB and all signatures, then removes them, with wipefs once in any case, which opens the disk
+ * for itself alone and so fails on one in use; drbdmeta looks at the first 68 KiB (drbdmeta.c,
  * check_for_existing_data), which must therefore be zeroed too.
  */
 export function createMetadata(
@@ -82,9 +83,9 @@ bytes=$(blockdev --getsize64 "$disk")
 dd if="$disk" of="$saved/first-mib" bs=1M count=1 status=none
 dd if="$disk" of="$saved/last-mib" bs=1M count=1 iflag=skip_bytes skip=$((bytes - 1048576)) status=none
 sync "$saved/first-mib" "$saved/last-mib"
-while [ -n "$(wipefs -n -O TYPE --noheadings "$disk")" ]; do
-  HOME=$saved wipefs --all --backup "$disk"
-done
+erase() { HOME=$saved wipefs --all --backup "$disk"; }
+erase
+while [ -n "$(wipefs -n -O TYPE --noheadings "$disk")" ]; do erase; done
 dd if=/dev/zero of="$disk" bs=1M count=1 conv=fsync status=none
 echo "what was there is saved in $saved"
 `

@@ -1,6 +1,14 @@
 import type { ScriptAction } from '../core/action.ts'
 import type { Volume } from '../core/cluster.ts'
-import { type Change, type Diff, type Expected, expects, inSync, refusal } from '../core/diff.ts'
+import {
+  type Change,
+  type Diff,
+  type Expected,
+  expects,
+  inSync,
+  type Refusal,
+  refusal,
+} from '../core/diff.ts'
 import { type Fact, factValue, present } from '../core/fact.ts'
 import { defineStepOver, type Given } from '../core/step.ts'
 import { type Disk, disk } from '../facts/block.ts'
@@ -15,6 +23,7 @@ import {
   refuseInUse,
   refuseOccupied,
 } from './_disk-contents.ts'
+import { respectHold } from './_hold.ts'
 import { createMetadata, recordMetadata, unchangedDisk } from './_metadata-script.ts'
 import { backingDisk, overVolumes } from './_storage.ts'
 
@@ -28,34 +37,33 @@ interface Answers {
  * when its loss was consented to by name. Metadata that is there is kept when its lineage is proven:
  * recorded here when it was made, or attached as this very resource, or related to the peer's, which is.
  */
-export default defineStepOver({
-  id: 'drbd-create-md',
-  title: 'Create the DRBD metadata',
-  joint: true,
-  over: overVolumes,
-  reads: ({ cluster, host, item }) => {
-    const path = backingDisk(host, item)
-    return {
-      disk: disk(path),
+export default respectHold(
+  defineStepOver({
+    id: 'drbd-create-md',
+    title: 'Create the DRBD metadata',
+    joint: true,
+    over: overVolumes,
+    reads: ({ cluster, host, item }) => ({
+      disk: disk(backingDisk(host, item)),
       metadata: drbdMetadata(cluster, host, item),
-    }
-  },
-  diff(given, self, peer): Diff {
-    const named = { path: backingDisk(given.host, given.item), volume: given.item, node: given.host }
-    const found = readableDisk(named, self.facts.disk)
-    if ('kind' in found) return { ...found, expect: expectedAfter(given) }
-    const kept = keepMetadata(given, found, self.facts, peer.facts)
-    if (kept !== undefined) return kept
-    const refused = refuseInUse(named, found) ?? unreadableMetadata(named, self.facts.metadata)
-    if (refused !== undefined) return { ...refused, expect: expectedAfter(given) }
-    const occupied = refuseOccupied(named, found)
-    const consented = given.params.allowDataLoss.includes(consentFor(named))
-    if (occupied !== undefined && !consented) return { ...occupied, expect: expectedAfter(given) }
-    return create(given, named, found, occupied?.reason)
-  },
-})
+    }),
+    diff(given, self, peer): Diff {
+      const named = { path: backingDisk(given.host, given.item), volume: given.item, node: given.host }
+      const found = readableDisk(named, self.facts.disk)
+      if ('kind' in found) return { ...found, expect: expectedAfter(given) }
+      const kept = keepMetadata(given, found, self.facts, peer.facts)
+      if (kept !== undefined) return kept
+      const refused = refuseInUse(named, found) ?? unreadableMetadata(named, self.facts.metadata)
+      if (refused !== undefined) return { ...refused, expect: expectedAfter(given) }
+      const occupied = refuseOccupied(named, found)
+      const consented = given.params.allowDataLoss.includes(consentFor(named))
+      if (occupied !== undefined && !consented) return { ...occupied, expect: expectedAfter(given) }
+      return create(given, named, found, occupied?.reason)
+    },
+  }),
+)
 
-function readableDisk(named: NamedDisk, fact: Fact<Disk>): Disk | ReturnType<typeof refusal> {
+function readableDisk(named: NamedDisk, fact: Fact<Disk>): Disk | Refusal {
   if (fact.state === 'present') return fact.value
   const { volume, node } = named
   if (fact.state === 'absent')
@@ -71,10 +79,7 @@ function readableDisk(named: NamedDisk, fact: Fact<Disk>): Disk | ReturnType<typ
   )
 }
 
-function unreadableMetadata(
-  named: NamedDisk,
-  fact: Fact<DrbdMetadata>,
-): ReturnType<typeof refusal> | undefined {
+function unreadableMetadata(named: NamedDisk, fact: Fact<DrbdMetadata>): Refusal | undefined {
   if (fact.state !== 'unknown') return undefined
   return refusal(
     'unknown-metadata',

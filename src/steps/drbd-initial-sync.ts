@@ -1,21 +1,31 @@
 import type { ScriptAction } from '../core/action.ts'
 import type { Volume } from '../core/cluster.ts'
-import { type Change, type Diff, type Expectation, expects, inSync, refusal } from '../core/diff.ts'
+import {
+  type Change,
+  type Diff,
+  type Expectation,
+  expects,
+  inSync,
+  type Refusal,
+  refusal,
+} from '../core/diff.ts'
 import { type Fact, factValue, present } from '../core/fact.ts'
 import { quote } from '../core/quote.ts'
 import { defineStepOver, type Given } from '../core/step.ts'
 import { type DrbdProgress, type DrbdState, drbdSync } from '../facts/drbd.ts'
 import { type DrbdMetadata, drbdMetadata, justCreatedUuid } from '../facts/drbd-metadata.ts'
+import { type Content, volumeContents } from '../facts/filesystem.ts'
 import { drbdOf } from '../facts/group.ts'
 import { isConnected, isSyncing } from './_drbd-words.ts'
 import { respectHold } from './_hold.ts'
-import { overVolumes } from './_storage.ts'
+import { backingDisk, overVolumes } from './_storage.ts'
 
 interface Found {
   readonly facts: {
     readonly status: Fact<DrbdState>
     readonly sync: Fact<DrbdProgress>
     readonly metadata: Fact<DrbdMetadata>
+    readonly contents: Fact<readonly Content[]>
   }
 }
 
@@ -37,6 +47,7 @@ export default respectHold(
       status: drbdOf(cluster, item),
       sync: drbdSync(item, cluster.platform.drbdDialect),
       metadata: drbdMetadata(cluster, host, item),
+      contents: volumeContents(backingDisk(host, item)),
     }),
     diff(given, self, peer): Diff {
       const { item, host } = given
@@ -48,7 +59,7 @@ export default respectHold(
           'run the step drbd-connected first, and mend what it says',
         )
       if (status.disk === 'UpToDate' && status.peerDisk === 'UpToDate') return inSync
-      if (isVirgin(self, peer)) return decideVirgin(given)
+      if (isVirgin(self, peer)) return refuseContents(given, self, peer) ?? decideVirgin(given)
       if (status.disk === 'Inconsistent' && status.peerDisk === 'Inconsistent')
         return refusal(
           'no-source',
@@ -77,6 +88,25 @@ function isVirgin(self: Found, peer: Found): boolean {
       [status.disk, status.peerDisk].every(disk => disk === 'Inconsistent')
     )
   })
+}
+
+/** Metadata that were never used may have been put over a file system which somebody wants to keep. */
+function refuseContents({ item, host, peer }: Given<Volume>, own: Found, other: Found): Refusal | undefined {
+  const sides = [
+    { name: host.name, contents: own.facts.contents },
+    { name: peer.name, contents: other.facts.contents },
+  ]
+  const holder = sides.find(({ contents }) => contents.state !== 'present' || contents.value.length > 0)
+  if (holder === undefined) return undefined
+  const what =
+    holder.contents.state === 'present'
+      ? `holds ${holder.contents.value.map(({ type }) => type).join(' and ')}`
+      : `could not be read${holder.contents.state === 'unknown' ? ` (${holder.contents.reason})` : ''}`
+  return refusal(
+    'data-behind-metadata',
+    `DRBD says that ${item.name} never held data, but its disk on ${holder.name} ${what}`,
+    `to keep those data and overwrite the other side, run \`drbdadm primary --force ${item.name}\` on ${holder.name}; to give them up, \`drbdadm down ${item.name}\` and \`wipefs --backup --all\` on the disk there, then deploy again`,
+  )
 }
 
 /** A resync in progress, in the direction that DRBD found: waited for only when that was asked for. */

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Node } from '../../src/core/cluster.ts'
-import { absent, type Fact, present } from '../../src/core/fact.ts'
+import { absent, type Fact, present, unknown } from '../../src/core/fact.ts'
 import type { DrbdMetadata } from '../../src/facts/drbd-metadata.ts'
 import type { DrbdProgress, DrbdState } from '../../src/facts/drbd-state.ts'
+import type { Content } from '../../src/facts/filesystem.ts'
 import step from '../../src/steps/drbd-initial-sync.ts'
 import { drbd, freshMetadata, givenOn, m1, m2, usedMetadata, volume } from './storage-fixture.ts'
 
@@ -10,12 +11,16 @@ interface Side {
   readonly status: Fact<DrbdState>
   readonly metadata?: Fact<DrbdMetadata>
   readonly sync?: Fact<DrbdProgress>
+  readonly contents?: Fact<readonly Content[]>
 }
 
 const is = (text: string) => present(drbd(text))
-const side = (host: Node, { status, metadata = present(freshMetadata), sync = absent() }: Side) => ({
+const side = (
+  host: Node,
+  { status, metadata = present(freshMetadata), sync = absent(), contents = present([]) }: Side,
+) => ({
   host,
-  facts: { 'hold marker': absent(), status, metadata, sync },
+  facts: { 'hold marker': absent(), status, metadata, sync, contents },
 })
 
 const virgin: Side = { status: is('Connected Secondary/Secondary Inconsistent/Inconsistent') }
@@ -52,6 +57,24 @@ describe('a virgin pair', () => {
     ['one side is Primary', { status: is('Connected Primary/Secondary Inconsistent/Inconsistent') }, virgin],
   ])('is none when %s: nothing is overwritten', (_, self, peer) => {
     expect(diff(self, peer)).toMatchObject({ kind: 'refusal', id: 'no-source' })
+  })
+})
+
+describe('a disk with data behind metadata that were never used', () => {
+  it.each<[string, Fact<readonly Content[]>, string]>([
+    ['a file system', present([{ type: 'ext4' }]), 'holds ext4'],
+    ['nobody knows what', unknown('Input/output error'), 'Input/output error'],
+  ])('%s is not overwritten from either side', (_, contents, named) => {
+    for (const [self, peer] of [
+      [{ ...virgin, contents }, virgin],
+      [virgin, { ...virgin, contents }],
+    ] as const)
+      for (const initialSync of ['skip', 'full'] as const)
+        expect(diff(self, peer, m1, { item: { ...volume, initialSync } })).toMatchObject({
+          kind: 'refusal',
+          id: 'data-behind-metadata',
+          reason: expect.stringContaining(named),
+        })
   })
 })
 

@@ -94,6 +94,7 @@ const virgin = {
   status: present(drbd('Connected Secondary/Secondary Inconsistent/Inconsistent')),
   sync: absent(),
   metadata: present(freshMetadata),
+  contents: present([]),
 }
 const metadata = { disk: present(blankDisk), metadata: absent() }
 
