@@ -7,12 +7,15 @@ import { haFile } from './_ha-file.ts'
 import { restartInPlace } from './_heartbeat-reload.ts'
 import { respectHold } from './_hold.ts'
 
-/** ha.cf, and that the running heartbeat has read it. One node after the other, so that one always listens. */
+/**
+ * ha.cf, and that the running heartbeat has read it. Joint, so that both nodes change at the same
+ * time: with other media they do not hear each other in between, which must end before deadtime.
+ */
 export default respectHold(
   fileStep({
     id: 'ha-cf',
     title: 'Write the Heartbeat configuration',
-    order: 'one-by-one',
+    joint: true,
     reads: ({ cluster }: Given<undefined>) => ({ heartbeat: heartbeat(cluster.platform.paths) }),
     files: given => [haFile(given, 'ha.cf', '0644')],
     effect({ cluster }, { facts }, _peer, changed) {
