@@ -12,7 +12,7 @@ export interface FileFact {
   readonly mode: string
   /** `user:group`, by name where there is one. */
   readonly owner: string
-  /** A file's text with secrets as fingerprints. Missing only in the prediction of a package's own file. */
+  /** A file's text with secrets as fingerprints, its last line then ended. Missing only in the prediction of a package's own file. */
   readonly content?: string
   /** SHA-256 (hex) of the file with its masked values left out, or `pristine`: as its package ships it. */
   readonly version?: string
@@ -113,10 +113,10 @@ function fileScript(path: string, mask: Mask | undefined, { salt, shippedBy }: F
     `[ "\${s##*|}" -le ${maxFileBytes} ] || {`,
     `  printf '%s\\n' "$f has \${s##*|} bytes, more than the ${maxFileBytes} that are compared"; exit 1`,
     '}',
-    "v='' eol=1",
-    mask ? findSecrets(path, mask) : '',
+    "version=''",
+    mask ? findSecrets(mask) : '',
     shippedBy === undefined ? '' : findPristine(path, shippedBy),
-    `printf '%s|%s|%s\\n' "$s" "$eol" "\${v%% *}"`,
+    `printf '%s|%s\\n' "$s" "$version"`,
     mask ? printMasked(mask) : 'cat -- "$f"',
   ]
     .filter(line => line !== '')
@@ -129,45 +129,37 @@ function findPristine(path: string, shippedBy: string): string {
     'read -r first <"$f" || :',
     'case $first in',
     '  *nfsha*) ;;',
-    `  *) if ${pristineTest(path, shippedBy)}; then v=pristine; fi ;;`,
+    `  *) if ${pristineTest(path, shippedBy)}; then version=pristine; fi ;;`,
     'esac',
   ].join('\n')
 }
 
-/** Keeps the secret values in the shell; what is shown of the file then needs a version and an end of its own. */
-function findSecrets(path: string, mask: Mask): string {
+/** Keeps the secret values in the shell. */
+function findSecrets(mask: Mask): string {
   return [
     `values=$(awk ${quote(maskProgram(mask, 'list'))} "$f") || {`,
     `  printf '%s\\n' "$f has a secret in a form that cannot be masked"; exit 1`,
     '}',
-    'if [ -n "$values" ]; then',
-    `  v=$(${versionCommand(path)}) || exit 1`,
-    `  eol=$(tail -c 1 -- "$f" | wc -l)`,
-    'fi',
   ].join('\n')
 }
 
 function printMasked(mask: Mask): string {
   return [
     'if [ -z "$values" ]; then cat -- "$f"; exit; fi',
-    `printf '%s\\n' "$values" | while IFS= read -r value; do`,
-    `  printf '%s' "$value" | fingerprint`,
-    `done | awk ${quote(maskProgram(mask, 'replace'))} - "$f"`,
+    `printf '%s\\n' "$values" | while IFS= read -r value; do fingerprint "$value"; done |`,
+    `  awk ${quote(maskProgram(mask, 'replace'))} - "$f"`,
   ].join('\n')
 }
 
 function parseFile(path: string, stdout: string): Fact<FileFact> {
   const headerEnd = stdout.indexOf('\n')
-  const [kindText = '', mode = '', owner = '', , eol = '', version = ''] = stdout
-    .slice(0, headerEnd)
-    .split('|')
+  const [kindText = '', mode = '', owner = '', , pristine = ''] = stdout.slice(0, headerEnd).split('|')
   if (headerEnd < 0 || owner === '') return unknown('the answer has no header')
   const kind = kinds[kindText] ?? 'other'
-  const body = stdout.slice(headerEnd + 1)
-  if (kind === 'symlink') return present({ kind, mode, owner, target: body.replace(/\n$/, '') })
+  const content = stdout.slice(headerEnd + 1)
+  if (kind === 'symlink') return present({ kind, mode, owner, target: content.replace(/\n$/, '') })
   if (kind !== 'file') return present({ kind, mode, owner })
-  if (body.includes('\0') || body.includes('\uFFFD')) return unknown('it is not UTF-8 text')
-  // awk, which masks, ends every line.
-  const content = eol === '0' && body.endsWith('\n') ? body.slice(0, -1) : body
-  return present({ kind, mode, owner, content, version: version || versionOf(path, [content]) })
+  if (content.includes('\0') || content.includes('\uFFFD')) return unknown('it is not UTF-8 text')
+  const secretsLeftOut = maskForPath(path) ? content.replace(/hmac:[0-9a-f]{16}/g, '') : content
+  return present({ kind, mode, owner, content, version: pristine || versionOf(path, [secretsLeftOut]) })
 }

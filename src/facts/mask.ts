@@ -73,22 +73,21 @@ export function maskProgram(mask: Mask, mode: 'list' | 'blank' | 'replace'): str
 }
 
 /**
- * A shell function `fingerprint`: reads a value on standard input and prints what core's
- * `fingerprint` makes of it. HMAC-SHA256 (RFC 2104) of coreutils' sha256sum and the shell's own
- * printf, so that neither key nor value is on any command line; the salt is in the script only as
- * the two padded keys.
+ * A shell function `fingerprint VALUE` that prints what core's `fingerprint` makes of it.
+ * HMAC-SHA256 (RFC 2104) of coreutils' sha256sum and the shell's own printf, so that neither key nor
+ * value is on any command line; the salt is in the script only as the two padded keys.
  */
 export function fingerprintFunction(salt: Secret): string {
   const [inner, outer] = paddedKeys(salt)
   return `fingerprint() {
-  inner=$({ printf '%b' '${inner}'; cat; } | sha256sum) || return 1
-  octal=$(printf '%s\\n' "\${inner%% *}" | awk '{
-    digits = "0123456789abcdef"
-    for (i = 1; i < length($1); i += 2)
-      printf "\\\\0%03o", (index(digits, substr($1, i, 1)) - 1) * 16 + index(digits, substr($1, i + 1, 1)) - 1
-  }')
-  outer=$({ printf '%b' '${outer}'"$octal"; } | sha256sum) || return 1
-  printf 'hmac:%.16s\\n' "$outer"
+  hex=$(printf '%b%s' '${inner}' "$1" | sha256sum) || return 1
+  hex=\${hex%% *} octal=
+  while [ -n "$hex" ]; do
+    rest=\${hex#??} byte=$((0x\${hex%"\${hex#??}"})) hex=$rest
+    octal="$octal\\0$((byte / 64))$((byte / 8 % 8))$((byte % 8))"
+  done
+  hex=$(printf '%b' '${outer}'"$octal" | sha256sum) || return 1
+  printf 'hmac:%.16s\\n' "$hex"
 }`
 }
 

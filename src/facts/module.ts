@@ -19,9 +19,10 @@ export function kernelModule(name: string): Probe<ModuleFact> {
     id: `module:${name}`,
     script: [
       `if [ -d ${directory} ]; then`,
-      `  echo loaded; cat ${directory}/version 2>/dev/null; exit 0`,
+      `  version=; [ ! -e ${directory}/version ] || read -r version <${directory}/version`,
+      `  printf 'loaded\\n%s\\n' "$version"; exit 0`,
       'fi',
-      'kernel=$(uname -r)',
+      'read -r kernel </proc/sys/kernel/osrelease || exit 1',
       '[ -e "/lib/modules/$kernel/modules.dep" ] || {',
       '  echo "the running kernel $kernel has no modules in /lib/modules"; exit 1',
       '}',

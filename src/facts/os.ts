@@ -6,7 +6,6 @@ export interface OsFact {
   /** As `uname -n` prints it. */
   readonly nodeName: string
   readonly kernel: string
-  readonly machine: string
   /** ID of os-release(5): `debian`. */
   readonly id: string
   /** VERSION_ID of os-release(5): `12`; empty on testing and sid. */
@@ -19,9 +18,11 @@ export interface OsFact {
 export const os: Probe<OsFact> = {
   id: 'os',
   script: [
-    'uname -n; uname -r; uname -m; id -u',
+    // What uname prints, without a process each (proc(5)).
+    'read -r name </proc/sys/kernel/hostname && read -r kernel </proc/sys/kernel/osrelease || exit 1',
+    'uid=$(id -u) || exit 1',
     '. /etc/os-release || { echo "/etc/os-release cannot be read"; exit 1; }',
-    `printf '%s\\n' "\${ID:-}" "\${VERSION_ID:-}"`,
+    `printf '%s\\n' "$name" "$kernel" "$uid" "\${ID:-}" "\${VERSION_ID:-}"`,
   ].join('\n'),
   parse: ({ stdout }) => parseOs(stdout),
   deadlineMs: 60_000,
@@ -29,7 +30,7 @@ export const os: Probe<OsFact> = {
 }
 
 function parseOs(stdout: string): Fact<OsFact> {
-  const [nodeName = '', kernel = '', machine = '', uid = '', id = '', version = ''] = stdout.split('\n')
+  const [nodeName = '', kernel = '', uid = '', id = '', version = ''] = stdout.split('\n')
   if (id === '' || !/^\d+$/.test(uid)) return unknown('the answer is incomplete')
-  return present({ nodeName, kernel, machine, id, version, uid: Number(uid) })
+  return present({ nodeName, kernel, id, version, uid: Number(uid) })
 }

@@ -17,9 +17,9 @@ export function routeTo(address: string): Probe<RouteFact> {
   return {
     id: `route:${address}`,
     script: [
-      `own=$(ip -j -4 route show table main ${quote(`${address}/32`)}) || { echo 'ip route failed'; exit 1; }`,
-      `printf '%s\\n' "$own" | tr -d '\\n'; echo`,
-      `ip -j -4 route get ${quote(address)} 2>/dev/null | tr -d '\\n'; echo`,
+      `ip -j -4 route show table main ${quote(`${address}/32`)} || { echo 'ip route failed'; exit 1; }`,
+      'echo; echo ---',
+      `ip -j -4 route get ${quote(address)} 2>/dev/null || :`,
     ].join('\n'),
     parse: ({ stdout }) => parseRoute(stdout),
     deadlineMs: 60_000,
@@ -35,12 +35,15 @@ export function routeTo(address: string): Probe<RouteFact> {
 export const controllerAddress: Probe<string> = {
   id: 'controller-address',
   script: [
+    `if [ -n "\${SSH_CONNECTION:-}" ]; then printf '%s\\n' "\${SSH_CONNECTION%% *}"; exit 0; fi`,
     'pid=$$',
     'while [ "$pid" -gt 1 ]; do',
     `  found=$(tr '\\0' '\\n' <"/proc/$pid/environ" 2>/dev/null | sed -n 's/^SSH_CONNECTION=\\([^ ]*\\) .*/\\1/p')`,
     `  if [ -n "$found" ]; then printf '%s\\n' "$found"; exit 0; fi`,
-    `  pid=$(sed -n 's/^PPid:[[:space:]]*//p' "/proc/$pid/status") || exit 1`,
-    `  [ -n "$pid" ] || exit 1`,
+    '  parent=',
+    '  while read -r key value; do [ "$key" = PPid: ] && parent=$value && break; done <"/proc/$pid/status"',
+    '  [ -n "$parent" ] || exit 1',
+    '  pid=$parent',
     'done',
     `exit ${exitAbsent}`,
   ].join('\n'),
@@ -51,7 +54,7 @@ export const controllerAddress: Probe<string> = {
 }
 
 function parseRoute(stdout: string): Fact<RouteFact> {
-  const [own = '', way = ''] = stdout.split('\n')
+  const [own = '', way = ''] = stdout.split(/^---$/m)
   const ownRoutes = routesIn(own)
   const [best] = routesIn(way) ?? []
   if (ownRoutes === undefined) return unknown('ip route printed something other than JSON')
@@ -69,10 +72,10 @@ interface IpRoute {
   readonly gateway?: string
 }
 
-/** The routes of a line of JSON; no text is no routes. */
+/** The routes of a JSON list; no text is no routes. */
 function routesIn(text: string): readonly IpRoute[] | undefined {
   try {
-    return text === '' ? [] : (JSON.parse(text) as IpRoute[])
+    return text.trim() === '' ? [] : (JSON.parse(text) as IpRoute[])
   } catch {
     return undefined
   }

@@ -103,7 +103,7 @@ describe('secrets in files', () => {
   const resource: SecretText = [
     'resource data {\n net { cram-hmac-alg sha1; shared-secret "',
     new Secret('d', 'a;b $x`y'),
-    '"; }\n}',
+    '"; }\n}\n',
   ]
 
   it.each([

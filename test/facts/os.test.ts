@@ -142,21 +142,21 @@ describe('routeTo', () => {
   it.each([
     [
       'by a route of its own',
-      `[{"dst":"172.16.0.2","dev":"em2","scope":"link","flags":[]}]\n${get}\n`,
+      `[{"dst":"172.16.0.2","dev":"em2","scope":"link","flags":[]}]\n---\n${get}\n`,
       { nic: 'em2', source: '172.16.0.1', hasHostRoute: true },
     ],
-    ['by the network', `[]\n${get}\n`, { nic: 'em2', source: '172.16.0.1', hasHostRoute: false }],
+    ['by the network', `[]\n---\n${get}\n`, { nic: 'em2', source: '172.16.0.1', hasHostRoute: false }],
     [
       'by a gateway',
-      '[]\n[{"dst":"203.0.113.5","gateway":"192.0.2.1","dev":"eth0","prefsrc":"192.0.2.2","flags":[]}]\n',
+      '[]\n---\n[{"dst":"203.0.113.5","gateway":"192.0.2.1","dev":"eth0","prefsrc":"192.0.2.2","flags":[]}]\n',
       { nic: 'eth0', source: '192.0.2.2', gateway: '192.0.2.1', hasHostRoute: false },
     ],
-    ['not at all', '[]\n\n', { hasHostRoute: false }],
+    ['not at all', '[]\n---\n', { hasHostRoute: false }],
   ])('%s', (_, stdout, value) => {
     expect(answer(routeTo('172.16.0.2'), stdout)).toEqual({ state: 'present', value })
   })
   it('does not know what is not JSON', () => {
-    expect(answer(routeTo('172.16.0.2'), 'garbage\n\n').state).toBe('unknown')
+    expect(answer(routeTo('172.16.0.2'), 'garbage\n---\n').state).toBe('unknown')
   })
 })
 

@@ -25,7 +25,6 @@ if (volume === undefined) throw new TypeError('the example has a volume')
 const node = (more: object) => ({
   nodeName: first.name,
   kernel: '6.1',
-  machine: 'x86_64',
   id: 'debian',
   version: '12',
   uid: 0,

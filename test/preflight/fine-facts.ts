@@ -36,7 +36,6 @@ function blank(cluster: Cluster, node: Node): HostFacts {
       present({
         nodeName: node.name,
         kernel: '6.1.0-25-amd64',
-        machine: 'x86_64',
         id: 'debian',
         version: '12',
         uid: 0,
