@@ -27,7 +27,7 @@ const lockFunctions = `nfsha_tell_lock() {
   [ -s /run/nfsha/lock.json ] || return 0
   nfsha_file holder 0 "$(wc -c </run/nfsha/lock.json)" /run/nfsha/lock.json
   nfsha_id=$(sed -n 's/.*"id":"\\([A-Za-z0-9-]*\\)".*/\\1/p' /run/nfsha/lock.json)
-  nfsha_deed=$(tail -n 1 "/run/nfsha/runs/$nfsha_id/log" 2>/dev/null)
+  nfsha_deed=$(grep -E '^(begin|end|fail|guard) ' "/run/nfsha/runs/$nfsha_id/log" 2>/dev/null | tail -n 1)
   nfsha_text deed "$nfsha_deed"
 }
 nfsha_leash() {
@@ -99,7 +99,7 @@ export function lockReader(): { onFrame(frame: Frame): void; answer(): LockAnswe
     onFrame: ({ kind, fields, payload }) => {
       if (kind === 'lock') state = stateOf(fields[0])
       if (kind === 'holder') holder = parseHolder(decodeUtf8(payload))
-      if (kind === 'deed') lastDeed = deedInWords(decodeUtf8(payload))
+      if (kind === 'deed') lastDeed = deedInWords(decodeUtf8(payload), state)
     },
     answer: () => ({ state, holder, lastDeed }),
   }
@@ -132,9 +132,10 @@ function isIdentity(value: unknown): value is RunIdentity {
 }
 
 /** A line of the runner's log: `begin 0 1 30 STEP: ACTION`, `end 0 1 0 STEP: ACTION`, … */
-function deedInWords(line: string): string | undefined {
+function deedInWords(line: string, state: LockAnswer['state']): string | undefined {
   const begun = line.match(/^begin [0-9]+ [0-9]+ [0-9]+ (.*)$/)?.[1]
-  if (begun !== undefined) return `running ${begun}`
+  // Without the lock nothing of it runs any more: the node killed it, or went down with it.
+  if (begun !== undefined) return state === 'busy' ? `running ${begun}` : `cut off while running ${begun}`
   const [, word, code, label] = line.match(/^(end|fail) [0-9]+ [0-9]+ ([0-9]+) (.*)$/) ?? []
   return word === undefined ? undefined : `whose last deed was ${label} (exit code ${code})`
 }
