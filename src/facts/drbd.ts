@@ -2,6 +2,7 @@ import type { Platform, Volume } from '../core/cluster.ts'
 import { absent, type Fact, present, unknown } from '../core/fact.ts'
 import { exitAbsent, type Probe } from '../core/probe.ts'
 import { quote } from '../core/quote.ts'
+import { describePending } from './drbd-pending.ts'
 import {
   type DrbdProgress,
   type DrbdState,
@@ -79,28 +80,29 @@ export function drbdSync(volume: Volume, dialect: Dialect): Probe<DrbdProgress> 
   }
 }
 
-/** What `drbdadm adjust` would do, one command a line, secrets hidden; empty: run time and file agree. */
+/** What `drbdadm adjust` would do, in few words a command, no secrets; empty: run time and file agree. */
 export interface DrbdAdjust {
   readonly pending: readonly string[]
 }
+
+/** Hides the values of shared secrets in the two tools' output, before it leaves the node. */
+const hideSecrets = `sed -E 's/(shared-secret=)([^\\\\ ]|\\\\.)*/\\1(hidden)/g; s/(shared-secret[[:space:]]+")([^"\\\\]|\\\\.)*/\\1(hidden)/'`
 
 /**
  * Asks `drbdadm -d adjust` (a dry run) how the running resource differs from its file. Absent while
  * the resource is down: then there is nothing to adjust.
  */
-export function drbdAdjust(volume: Volume): Probe<DrbdAdjust> {
+export function drbdAdjust({ name, minor }: Volume): Probe<DrbdAdjust> {
   return {
-    id: `drbd-adjust:${volume.name}:${volume.minor}`,
-    script: `grep -qE '^ *${volume.minor}: cs:([^U]|Unconn)' /proc/drbd 2>/dev/null || exit ${exitAbsent}
-pending=$(drbdadm -d adjust ${quote(volume.name)} 2>&1) || { printf '%s\\n' "$pending" | tail -n 1; exit 1; }
-printf '%s\\n' "$pending" | sed -E 's/(shared-secret=)([^\\\\ ]|\\\\.)*/\\1(hidden)/g'`,
-    parse: ({ stdout }) =>
-      present({
-        pending: stdout
-          .split('\n')
-          .map(line => line.trim())
-          .filter(line => line !== ''),
-      }),
+    id: `drbd-adjust:${name}:${minor}`,
+    script: `grep -qE '^ *${minor}: cs:([^U]|Unconn)' /proc/drbd 2>/dev/null || exit ${exitAbsent}
+pending=$(drbdadm -d adjust ${quote(name)} 2>&1) || { printf '%s\\n' "$pending" | tail -n 1; exit 1; }
+[ -n "$pending" ] || exit 0
+{ printf '%s\\n--\\n' "$pending"; drbdsetup show ${quote(name)} --show-defaults; } | ${hideSecrets}`,
+    parse: ({ stdout }) => {
+      const [commands = '', running = ''] = stdout.split('\n--\n')
+      return present({ pending: describePending(commands, running) })
+    },
     deadlineMs: 60_000,
     maxBytes: 16_384,
   }

@@ -88,9 +88,9 @@ function adjust(
     )
   const pending = found.state === 'present' ? found.value.pending : []
   if (!filesChange && pending.length === 0) return undefined
-  const interrupts = filesChange || pending.some(line => /\b(disconnect|detach|down|del-\w+)\b/.test(line))
+  const interrupts = filesChange || pending.some(line => /^(disconnect|detach|down|del-)/.test(line))
   return {
-    summary: `adjust ${volume.name}${pending.length > 0 ? ` (${pending.join('; ')})` : ''}`,
+    summary: `adjust ${volume.name}${pending.length > 0 ? `: ${pending.join('; ')}` : ''}`,
     actions: [run(['drbdadm', 'adjust', volume.name])],
     expect: { self: [expects(drbdAdjust(volume), present({ pending: [] }))] },
     risk: interrupts ? 'disruptive' : 'safe',
