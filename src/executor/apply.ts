@@ -73,7 +73,7 @@ async function applyChunks(input: ApplyInput, plan: Plan, first: Facts, steps: S
     if (input.stop.aborted) throw interrupted()
     if (chunk.destructive) {
       const targets = probesAfter(chunk, instances, input)
-      if (!covers(justRead, targets)) facts = withNewer(facts, await gather(input.hosts, targets, underLock))
+      if (!covers(justRead, targets)) facts = withNewer(facts, await readAgain(input, targets))
       refuseMovedTarget(chunk, instances, facts, input)
     }
     const next = chunks[index + 1]
@@ -92,11 +92,21 @@ async function applyChunks(input: ApplyInput, plan: Plan, first: Facts, steps: S
       expected: predicted(chunk, facts, input),
       found: withNewer(facts, read),
       pending,
-      read: () => gather(input.hosts, probes, underLock),
+      read: () => readAgain(input, probes),
     })
     justRead = probes
     for (const ref of refs) if (!pending.some(part => part.ref === ref)) steps.ended(ref, 'done')
     if (next === undefined && !endsRun) await finish(input, 'done', steps.done())
+  }
+  return facts
+}
+
+/** Facts in the middle of a run: a link that breaks then is an error of its own, and no fact. */
+async function readAgain({ hosts, cluster }: ApplyInput, probes: ProbesByHost): Promise<Facts> {
+  const facts = await gather(hosts, probes, underLock)
+  for (const { name } of cluster.nodes) {
+    const failure = hosts.failures.get(name)
+    if (failure !== undefined) throw failure
   }
   return facts
 }

@@ -69,7 +69,7 @@ function tellActions({ session, steps, events, hide, onStep }: ChunkRun) {
   const host = session.host
   let outcome = steps.length === 0 ? 'done' : 'died'
   let error: NfshaError | undefined
-  let now: (ActionPlace & { startedAt: number; output: string; told: number }) | undefined
+  let now: (ActionPlace & { startedAt: number; line: string; output: string }) | undefined
 
   const find = ([step, index]: readonly string[]): ActionPlace => {
     const found = steps[Number(step)]
@@ -78,22 +78,19 @@ function tellActions({ session, steps, events, hide, onStep }: ChunkRun) {
       throw new TypeError(`${host} speaks of a step that it was not given`)
     return { ref: found.ref, index: Number(index), action }
   }
-  const tellOutput = (upTo: number): void => {
-    if (now === undefined || upTo <= now.told) return
-    events({
-      type: 'action-output',
-      ref: now.ref,
-      host,
-      text: hide(decodeUtf8(now.output.slice(now.told, upTo))),
-    })
-    now.told = upTo
+  /** Tells what is complete: whole lines, so that no secret is told in two halves. */
+  const tellLines = (bytes: string): void => {
+    if (now === undefined || bytes === '') return
+    const text = hide(decodeUtf8(bytes))
+    now.output = (now.output + text).slice(-keptOutput)
+    events({ type: 'action-output', ref: now.ref, host, text })
   }
   const finish = (exitCode: number): string => {
     if (now === undefined) return ''
-    tellOutput(now.output.length)
-    const output = hide(decodeUtf8(now.output.slice(-keptOutput)))
-    const durationMs = performance.now() - now.startedAt
-    events({ type: 'action-finished', ref: now.ref, host, index: now.index, exitCode, durationMs, output })
+    tellLines(now.line)
+    const { ref, index, output, startedAt } = now
+    const durationMs = performance.now() - startedAt
+    events({ type: 'action-finished', ref, host, index, exitCode, durationMs, output })
     now = undefined
     return output
   }
@@ -102,7 +99,7 @@ function tellActions({ session, steps, events, hide, onStep }: ChunkRun) {
     begin: ({ fields }) => {
       const found = find(fields)
       onStep(found.ref, host)
-      now = { ...found, startedAt: performance.now(), output: '', told: 0 }
+      now = { ...found, startedAt: performance.now(), line: '', output: '' }
       events({
         type: 'action-started',
         ref: found.ref,
@@ -113,9 +110,10 @@ function tellActions({ session, steps, events, hide, onStep }: ChunkRun) {
     },
     output: ({ payload }) => {
       if (now === undefined) return
-      now.output += payload
-      // Whole lines, so that no secret is told in two halves.
-      tellOutput(now.output.lastIndexOf('\n') + 1)
+      const bytes = now.line + payload
+      const end = bytes.lastIndexOf('\n') + 1
+      now.line = bytes.slice(end)
+      tellLines(bytes.slice(0, end))
     },
     end: ({ fields }) => void finish(Number(fields[2])),
     fail: ({ fields }) => {

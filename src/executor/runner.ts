@@ -101,7 +101,6 @@ nfsha_ship() {
   [ -s "$nfsha_out" ] || return 0
   nfsha_size=$(wc -c <"$nfsha_out")
   [ "$nfsha_size" -gt "$nfsha_sent" ] || return 0
-  [ $((nfsha_size - nfsha_sent)) -le 262144 ] || nfsha_sent=$((nfsha_size - 262144))
   nfsha_file "output $nfsha_at" "$nfsha_sent" "$nfsha_size" "$nfsha_out"
   nfsha_sent=$nfsha_size
 }

@@ -54,10 +54,15 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
       )
       client.destroy()
     }
-    signal.addEventListener('abort', onAbort, { once: true })
-    client.once('ready', resolve)
-    client.once('error', () => reject(broken))
-    client.once('close', () => reject(broken ?? ended(name)))
+    // What ends connecting ends nothing later: an interrupt lets the running step finish.
+    const settle = (how: () => void) => {
+      signal.removeEventListener('abort', onAbort)
+      how()
+    }
+    signal.addEventListener('abort', onAbort)
+    client.once('ready', () => settle(resolve))
+    client.once('error', () => settle(() => reject(broken)))
+    client.once('close', () => settle(() => reject(broken ?? ended(name))))
     client.once('connect', () => client.setNoDelay(true))
     client.connect({
       host: settings.host,

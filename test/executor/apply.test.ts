@@ -84,6 +84,17 @@ describe('a plan that goes well', () => {
     for (const node of ['m1', 'm2']) await nodes.run(node, 'touch /srv/go')
   })
 
+  test('much output comes whole, and its end is kept', async () => {
+    const step = wordStep({ id: 'one', wants: 'a', actions: [script('seq 100000; echo a >/srv/one')] })
+    await controller.apply(await controller.plan([step]))
+    const told = controller.events.flatMap(event =>
+      event.type === 'action-output' && event.host === 'm1' ? [event.text] : [],
+    )
+    expect(told.join('').split('\n')).toHaveLength(100_001)
+    const finished = controller.events.find(event => event.type === 'action-finished')
+    expect(finished).toMatchObject({ output: expect.stringMatching(/\n99999\n100000\n$/) })
+  })
+
   test('content of any bytes arrives through the runner', async () => {
     const content = "it's\n'\\''\n$(id) `id`\\\nEOF\nā ž ' \u0081\u0088 no newline"
     const put = { kind: 'put', path: '/srv/f', content: [content], mode: '0600', owner: 'root:root' } as const
@@ -333,6 +344,13 @@ describe('waits', () => {
       exitCode: 1,
       message: 'sync on m1: the word never: nothing moved for 2 s (it stands at at -)',
     })
+    expect(await leftOn('m1')).toBe('')
+  })
+
+  test('that lose their node say so', async () => {
+    const planned = await controller.plan([waitFor('never')])
+    setTimeout(() => void nodes.run('m2', 'kill -KILL $(cat /run/nfsha/lock.shell)'), 1500)
+    expect(await controller.apply(planned)).toMatchObject({ exitCode: 4, message: 'the link to m2 ended' })
     expect(await leftOn('m1')).toBe('')
   })
 

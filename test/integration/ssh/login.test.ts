@@ -58,6 +58,13 @@ describe('logging in', () => {
     expect(await ask(options(), target(key(name)))).toEqual({ answer: 'root' })
   })
 
+  test('with a key file takes one round trip: it is signed with, not asked for', async () => {
+    const before = server.log().length
+    await ask(options(), target(key('plain')))
+    expect(server.log().slice(before)).toContain('Accepted publickey')
+    expect(server.log().slice(before)).not.toContain('Postponed publickey')
+  })
+
   test('with a key file that has a passphrase', async () => {
     const passphrase = new Secret('passphrase', 'open sesame')
     expect(await ask(options(), target({ ...key('locked'), passphrase }))).toEqual({ answer: 'root' })
