@@ -19,6 +19,10 @@ const texts: Readonly<Record<string, Text>> = {
     'The disk has DRBD metadata of something else',
     `Nothing proves that they were made for this resource: it may be another cluster's data. ${consent}`,
   ],
+  'data-behind-metadata': [
+    'The metadata were never used, but the disk holds data',
+    'Somebody put DRBD metadata over data, perhaps to keep them. A first sync that is skipped, or that goes the other way, would lose them; only you can say which side counts. The fix names both ways.',
+  ],
   'partition-table': ['The disk has a partition table', `Perhaps a partition of it was meant. ${consent}`],
   'lvm-pv': ['The disk is an LVM physical volume', `Perhaps a logical volume on it was meant. ${consent}`],
   signature: ['The disk is not empty', consent],
@@ -146,6 +150,10 @@ const texts: Readonly<Record<string, Text>> = {
   'guard-disk': [
     'Promotion guard: the local disk is not good',
     'Outdated, inconsistent or absent: let it sync from the peer.',
+  ],
+  'guard-not-promoted': [
+    'Promotion guard: DRBD would not promote this node',
+    'Nothing stood against it in the marks and states, and DRBD itself refused. Most often the peer is still Primary and serves, and only its heartbeat has died: start heartbeat there.',
   ],
 }
 

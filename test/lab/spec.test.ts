@@ -18,8 +18,8 @@ describe('the lab of inventories/lab.yml', async () => {
         disksMiB,
       })),
     ).toEqual([
-      { name: 'm1', role: 'node', sshPort: 22101, memoryMiB: 640, disksMiB: [512, 256] },
-      { name: 'm2', role: 'node', sshPort: 22102, memoryMiB: 640, disksMiB: [512, 256] },
+      { name: 'm1', role: 'node', sshPort: 22101, memoryMiB: 640, disksMiB: [512, 320] },
+      { name: 'm2', role: 'node', sshPort: 22102, memoryMiB: 640, disksMiB: [512, 320] },
       { name: 'c1', role: 'client', sshPort: 22103, memoryMiB: 384, disksMiB: [] },
     ])
   })
