@@ -65,8 +65,11 @@ nfsha_done() {
 }
 nfsha_gather() {
   nfsha_count=$1 nfsha_next=0 nfsha_now=0 nfsha_running='' nfsha_table='' nfsha_files=''
-  nfsha_dir=$(mktemp -d /run/nfsha-facts.XXXXXX 2>/dev/null || mktemp -d "\${TMPDIR:-/tmp}/nfsha-facts.XXXXXX") &&
-    mkfifo "$nfsha_dir/events" || { nfsha_frame answers '#0'; return; }
+  nfsha_dir=$(mktemp -d /run/nfsha-facts.XXXXXX 2>/dev/null || mktemp -d "\${TMPDIR:-/tmp}/nfsha-facts.XXXXXX")
+  if ! mkfifo "$nfsha_dir/events"; then
+    nfsha_frame answers '#0'
+    return
+  fi
   exec 9<>"$nfsha_dir/events"
   nfsha_tick_on
   while [ "$nfsha_next" -lt "$nfsha_count" ] && [ "$nfsha_next" -lt ${lanes} ]; do
