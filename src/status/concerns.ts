@@ -1,6 +1,7 @@
-import type { Cluster } from '../core/cluster.ts'
+import type { Cluster, Node } from '../core/cluster.ts'
 import { peerOf } from '../core/cluster.ts'
 import { type Facts, factValue, type HostFacts } from '../core/fact.ts'
+import { surelyAdmits } from '../facts/export-clients.ts'
 import { answerTo, groupParts, heldTexts } from '../facts/group.ts'
 import { promotionGuard } from '../facts/guard.ts'
 import { vipQuestions } from './probes.ts'
@@ -21,7 +22,7 @@ export function concernsOf(
     ...answered.flatMap(node => unsaid(cluster, node.name, facts[node.name] ?? {})),
     ...answered.flatMap(node => guardConcerns(node.name, facts[node.name] ?? {})),
     ...answered.flatMap(node => strayParts(cluster, node, facts[node.name] ?? {}, active)),
-    ...answered.flatMap(node => vipConcerns(cluster, node.name, facts[node.name] ?? {}, active)),
+    ...cluster.nodes.flatMap(node => vipConcerns(cluster, node, facts[node.name] ?? {}, active)),
     ...answered.flatMap(node => linkConcerns(cluster, node)),
     ...answered.flatMap(heldConcern),
   ]
@@ -109,24 +110,20 @@ function strayParts(
   }))
 }
 
-/** What the passive node hears from the VIPs while the other one serves. */
+/** What the passive node gets from the VIPs while the other one serves. */
 function vipConcerns(
   cluster: Cluster,
-  host: string,
+  host: Node,
   facts: HostFacts,
   active: string | undefined,
 ): readonly Concern[] {
-  if (active === undefined || active === host) return []
-  return vipQuestions(cluster).flatMap((question, index) => {
-    const address = cluster.vips[index]?.address ?? ''
-    const answer = factValue(answerTo(facts, question))
-    if (answer === undefined || (answer.nfs && answer.stat !== 'failed')) return []
-    return [
-      {
-        host,
-        text: `gets no ${answer.nfs ? 'export' : 'answer'} from ${address}: ${answer.text ?? 'silence'}`,
-      },
-    ]
+  if (active === undefined || active === host.name) return []
+  return vipQuestions(cluster).flatMap(({ vip, export: shown, probe }) => {
+    const answer = factValue(answerTo(facts, probe))
+    const mayMount = surelyAdmits(shown, host.links[vip.link]?.address ?? '')
+    if (answer === undefined || (answer.nfs && (answer.stat !== 'failed' || !mayMount))) return []
+    const lacking = answer.nfs ? shown.path : 'answer'
+    return [{ host: host.name, text: `gets no ${lacking} from ${vip.address}: ${answer.text ?? 'silence'}` }]
   })
 }
 

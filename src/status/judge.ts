@@ -89,9 +89,8 @@ function vipWitnesses(cluster: Cluster, facts: Facts, active: string | undefined
   return [...cluster.nodes, ...cluster.clients]
     .filter(({ name }) => name !== active)
     .flatMap(({ name }) =>
-      vipQuestions(cluster).flatMap((question, index) => {
-        const answer = factValue(answerTo(facts[name] ?? {}, question))
-        const address = cluster.vips[index]?.address ?? ''
+      vipQuestions(cluster).flatMap(({ vip: { address }, probe }) => {
+        const answer = factValue(answerTo(facts[name] ?? {}, probe))
         return answer?.nfs && answer.stat !== 'here' ? [`${name} gets NFS from ${address}`] : []
       }),
     )

@@ -33,9 +33,8 @@ export function clientStatus(cluster: Cluster, client: Client, facts: HostFacts)
   return {
     name: client.name,
     ...answeredOf(facts),
-    vips: vipQuestions(cluster).map((question, index) => {
-      const address = cluster.vips[index]?.address ?? ''
-      const fact = answerTo(facts, question)
+    vips: vipQuestions(cluster).map(({ vip: { address }, probe }) => {
+      const fact = answerTo(facts, probe)
       if (fact.state !== 'present')
         return { address, answers: 'unknown', ...(fact.state === 'unknown' && { text: fact.reason }) }
       const { nfs, stat, text } = fact.value

@@ -1,4 +1,4 @@
-import type { Cluster, Host } from '../core/cluster.ts'
+import type { Cluster, Export, Host, Vip } from '../core/cluster.ts'
 import type { Probe } from '../core/probe.ts'
 import { drbdSync } from '../facts/drbd.ts'
 import { groupProbes } from '../facts/group.ts'
@@ -8,7 +8,7 @@ import { heartbeatView } from '../facts/heartbeat-view.ts'
 import { hold } from '../facts/hold.ts'
 import { unit } from '../facts/unit.ts'
 import { verified } from '../facts/verified.ts'
-import { vipAnswers } from '../facts/vip-answers.ts'
+import { type VipAnswers, vipAnswers } from '../facts/vip-answers.ts'
 
 /** What `status` asks, by host name: the nodes about everything, the clients about the VIPs. */
 export function statusProbes(cluster: Cluster): Readonly<Record<string, readonly Probe<unknown>[]>> {
@@ -16,14 +16,24 @@ export function statusProbes(cluster: Cluster): Readonly<Record<string, readonly
   return Object.fromEntries(
     hosts.map(host => [
       host.name,
-      host.kind === 'node' ? [...nodeProbes(cluster), ...vipQuestions(cluster)] : vipQuestions(cluster),
+      [
+        ...(host.kind === 'node' ? nodeProbes(cluster) : []),
+        ...vipQuestions(cluster).map(({ probe }) => probe),
+      ],
     ]),
   )
 }
 
-/** How each VIP answers, looking at the first export; without exports there is nothing to look at. */
-export function vipQuestions({ vips, exports: [first] }: Cluster) {
-  return first === undefined ? [] : vips.map(vip => vipAnswers(vip, first))
+/** A question about a VIP: how it answers, and whether it shows this export. */
+export interface VipQuestion {
+  readonly vip: Vip
+  readonly export: Export
+  readonly probe: Probe<VipAnswers>
+}
+
+/** One question a VIP, about the first export; without exports there is nothing to look at. */
+export function vipQuestions({ vips, exports: [first] }: Cluster): readonly VipQuestion[] {
+  return first === undefined ? [] : vips.map(vip => ({ vip, export: first, probe: vipAnswers(vip, first) }))
 }
 
 function nodeProbes(cluster: Cluster): readonly Probe<unknown>[] {

@@ -1,7 +1,8 @@
-import type { Export, Vip } from '../core/cluster.ts'
+import type { Export, Node, Vip } from '../core/cluster.ts'
 import { type Diff, expects, inSync, type Wait } from '../core/diff.ts'
 import { type Fact, present } from '../core/fact.ts'
 import { defineStepOver, type Given } from '../core/step.ts'
+import { surelyAdmits } from '../facts/export-clients.ts'
 import { vipsHeld } from '../facts/vip.ts'
 import { type VipAnswers, vipAnswers, vipServes } from '../facts/vip-answers.ts'
 import { respectHold } from './_hold.ts'
@@ -27,21 +28,23 @@ export default respectHold(
       answers: vipAnswers(item.vip, item.export),
       held: vipsHeld(cluster.vips),
     }),
-    diff({ item }, { facts }): Diff {
+    diff({ item, host }, { facts }): Diff {
       if (hasVip(facts.held, item.vip)) return { kind: 'in-sync', note: 'has the VIP itself' }
-      if (facts.answers.state === 'present') {
-        const { nfs, stat } = facts.answers.value
-        if (nfs && (stat === 'done' || stat === 'here')) return inSync
-        if (nfs && stat === 'denied')
-          return {
-            kind: 'in-sync',
-            note: `the VIP answers; ${item.export.path} is not exported to this node`,
-          }
+      if (facts.answers.state === 'present' && facts.answers.value.nfs) {
+        const { stat } = facts.answers.value
+        if (stat === 'done' || stat === 'here') return inSync
+        if (stat === 'denied' || !surelyAdmits(item.export, addressTowards(item.vip, host)))
+          return { kind: 'in-sync', note: `the VIP answers; ${item.export.path} is not for this node` }
       }
       return waitFor(item, facts.answers)
     },
   }),
 )
+
+/** The address that the server sees when a node asks the VIP. */
+function addressTowards(vip: Vip, host: Node): string {
+  return host.links[vip.link]?.address ?? ''
+}
 
 function hasVip(held: Fact<readonly { readonly address: string }[]>, { address }: Vip): boolean {
   return held.state === 'present' && held.value.some(vip => vip.address === address)

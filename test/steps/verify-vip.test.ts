@@ -17,7 +17,7 @@ function diffsWith(fact: Fact<VipAnswers>) {
 
 const fine: [string, VipAnswers, string | undefined][] = [
   ['shows the export', { nfs: true, stat: 'done' }, undefined],
-  ['answers a node that it does not export to', { nfs: true, stat: 'denied' }, 'is not exported'],
+  ['answers a node that it does not export to', { nfs: true, stat: 'denied' }, 'is not for this node'],
 ]
 
 const waits: [string, Fact<VipAnswers>, RegExp][] = [
@@ -34,6 +34,14 @@ describe('verify-vip', () => {
   it.each(fine)('is in sync when the VIP %s', (_, answers, note) => {
     const diff = diffsWith(present(answers))[m2]
     expect(diff).toMatchObject({ kind: 'in-sync', ...(note && { note: expect.stringContaining(note) }) })
+  })
+
+  it('asks no more than an answer for an export that is for others, which NFS v4 calls missing', () => {
+    const others = { ...shown, clients: [{ match: '10.0.0.0/8', options: ['rw'] }] }
+    const missing: VipAnswers = { nfs: true, stat: 'failed', text: 'No such file or directory' }
+    const said = { [m1]: active(), [m2]: [...idle(), known(question, present(missing))] }
+    const diff = plan(verifyVip, said, { ...cluster, exports: [others] })[m2]
+    expect(diff).toMatchObject({ kind: 'in-sync', note: expect.stringContaining('is not for this node') })
   })
 
   it('asks nothing of the node that has the VIP', () => {

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest'
+import { surelyAdmits } from '../../src/facts/export-clients.ts'
+
+const exportTo = (match: string) => ({
+  path: '/srv/a',
+  volume: 'data',
+  owner: 'root',
+  group: 'root',
+  mode: '0755',
+  fsid: '1',
+  clients: [
+    { match: '203.0.113.7', options: [] },
+    { match, options: [] },
+  ],
+})
+
+describe('surelyAdmits', () => {
+  it.each([
+    ['*', true],
+    ['192.168.0.211', true],
+    ['192.168.0.0/24', true],
+    ['192.168.0.0/255.255.255.0', true],
+    ['0.0.0.0/0', true],
+    ['192.168.1.0/24', false],
+    ['192.168.0.210', false],
+    ['c1.example.net', false],
+    ['@clients', false],
+    ['10.0.0.0/255.0.255.0', false],
+    ['192.168.0.0/33', false],
+    ['192.168.0.0/x', false],
+  ])('%s: %s', (match, admits) => {
+    expect(surelyAdmits(exportTo(match), '192.168.0.211')).toBe(admits)
+  })
+})
