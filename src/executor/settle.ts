@@ -1,6 +1,7 @@
 import { NfshaError } from '../core/error.ts'
 import type { EventSink } from '../core/event.ts'
 import type { Facts } from '../core/fact.ts'
+import type { PlannedStep } from '../core/plan.ts'
 import { type PlanContext, peerNameOf, type StepInstance } from '../planner/instances.ts'
 import type { Chunk } from './chunks.ts'
 import {
@@ -57,20 +58,26 @@ export async function settle(settling: Settling): Promise<Facts> {
     await read()
   }
 
-  if (mismatches(settling.expected, facts).length > 0 && settling.pending.length > 0) {
-    // One node may have been read before the other had finished.
-    await read()
-    compareWithPrediction(settling, facts)
-  }
+  if (isAsPredicted(settling, facts)) return facts
+  // One node may have been read before the other had finished.
+  await read()
+  tellOrStop(settling, facts)
   return facts
 }
 
-function compareWithPrediction(settling: Settling, facts: Facts): void {
+/** Nothing that a step stated is otherwise, and nothing that is left would be. What a step reads and cannot predict may change. */
+function isAsPredicted(settling: Settling, facts: Facts): boolean {
   const missed = mismatches(settling.expected, facts)
-  if (missed.length === 0) return
+  if (missed.length === 0 || settling.pending.length === 0) return true
+  return missed.every(mismatch => !isStated(settling, mismatch)) && wouldMove(settling, facts).length === 0
+}
+
+function tellOrStop(settling: Settling, facts: Facts): void {
+  const missed = mismatches(settling.expected, facts)
+  const stated = missed.filter(mismatch => isStated(settling, mismatch))
   const now = wouldMove(settling, facts)
-  if (now.length > 0) throw wrongPrediction(settling, missed, now)
-  for (const mismatch of missed)
+  if (now.length > 0) throw wrongPrediction(settling, stated.length > 0 ? stated : missed, now)
+  for (const mismatch of stated)
     settling.events({
       type: 'prediction-missed',
       ref: stepExpecting(settling, mismatch),
@@ -90,17 +97,24 @@ function wouldMove(settling: Settling, facts: Facts): readonly string[] {
   }
 }
 
+/** Whether a step of the chunk said what this probe would find. */
+function isStated(settling: Settling, mismatch: Mismatch): boolean {
+  return settling.chunk.steps.some(({ step }) => states(step, settling, mismatch))
+}
+
 /** The step of the chunk that expected this probe's answer; else the chunk's first. */
-function stepExpecting({ chunk, cluster }: Settling, { host, probe }: Mismatch): string {
-  const found = chunk.steps.find(({ step }) =>
-    step.hosts.some(({ host: name, diff }) => {
-      if (diff.kind !== 'change' && diff.kind !== 'wait') return false
-      const { self = [], peer = [] } = diff.expect
-      const expectations = name === host ? self : peerNameOf(cluster, name) === host ? peer : []
-      return expectations.some(expectation => expectation.probe.id === probe)
-    }),
-  )
-  return (found ?? chunk.steps[0])?.step.ref ?? ''
+function stepExpecting(settling: Settling, mismatch: Mismatch): string {
+  const { steps } = settling.chunk
+  return (steps.find(({ step }) => states(step, settling, mismatch)) ?? steps[0])?.step.ref ?? ''
+}
+
+function states(step: PlannedStep, { cluster }: PlanContext, { host, probe }: Mismatch): boolean {
+  return step.hosts.some(({ host: name, diff }) => {
+    if (diff.kind !== 'change' && diff.kind !== 'wait') return false
+    const { self = [], peer = [] } = diff.expect
+    const expectations = name === host ? self : peerNameOf(cluster, name) === host ? peer : []
+    return expectations.some(expectation => expectation.probe.id === probe)
+  })
 }
 
 const nextMove =

@@ -8,8 +8,8 @@ import { quote } from '../core/quote.ts'
  * session's functions.
  */
 
-/** How many probes run at the same time: enough to overlap waits, few enough for one slow CPU. */
-const lanes = 8
+/** How many probes run at the same time: enough to overlap waits, few enough for one slow CPU to keep deadlines. */
+const lanes = 4
 
 /** `ulimit -f` counts blocks of 512 bytes (POSIX; dash, and bash called sh). */
 const blockBytes = 512

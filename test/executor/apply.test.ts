@@ -286,6 +286,20 @@ describe('predictions', () => {
     })
   })
 
+  test('what a step reads, and nobody said would stay, may change without a word', async () => {
+    const one = wordStep({
+      id: 'one',
+      wants: 'a',
+      also: ['other'],
+      more: { joint: true },
+      actions: [script('echo a >/srv/one; echo new >/srv/other')],
+    })
+    const two = wordStep({ id: 'two', wants: 'b', more: { joint: true } })
+    expect(await controller.apply(await controller.plan([one, two]))).toMatchObject({ result: 'done' })
+    expect(typesOf(controller.events)).not.toContain('prediction-missed')
+    expect(controller.hosts.roundTrips()).toBe(5)
+  })
+
   test('a wrong prediction that changes what is left ends the run', async () => {
     const one = wordStep({ id: 'one', wants: 'a', more: { joint: true }, expected: [['two', 'b']] })
     const two = wordStep({ id: 'two', wants: 'b', more: { joint: true } })

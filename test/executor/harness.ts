@@ -47,6 +47,8 @@ export interface WordStep {
   /** Instead of the change, when it gives anything. */
   readonly instead?: (found: string, host: string) => Diff | undefined
   readonly expected?: readonly [string, string][]
+  /** Files that it reads besides. */
+  readonly also?: readonly string[]
 }
 
 /** A step that wants a word in a file. */
@@ -59,12 +61,13 @@ export function wordStep({
   risk,
   instead,
   expected,
+  also = [],
 }: WordStep): AnyStep {
   return defineStep({
     id,
     title: id,
     ...more,
-    reads: () => ({ word: word(file) }),
+    reads: () => ({ word: word(file), ...Object.fromEntries(also.map(name => [name, word(name)])) }),
     diff: (given, self) => {
       const found = self.facts.word.state === 'present' ? self.facts.word.value : '?'
       const other = instead?.(found, given.host.name)
