@@ -103,7 +103,7 @@ test('the client mounts through the VIP, writes and reads', async () => {
 test('planned again, nothing is pending; deployed again, no action runs', async () => {
   await nfshaExits(0, 'plan', inventory, '--detailed-exitcode')
   const again = await nfshaExits(0, 'deploy', inventory, '--yes', '--format', 'json')
-  expect(JSON.parse(again.stdout)).toMatchObject({ result: 'nothing-to-do' })
+  expect(JSON.parse(again.stdout)).toMatchObject({ verdict: 'nothing-to-do' })
 })
 
 test('status and check call the live pair healthy', async () => {

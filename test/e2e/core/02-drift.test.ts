@@ -66,9 +66,9 @@ const edits: readonly Edit[] = [
   },
   {
     title: 'a DRBD option changed at run time',
-    ref: 'drbd-up',
+    ref: 'drbd-config',
     where: 'active',
-    edit: 'drbdadm net-options --ping-int=9 data',
+    edit: 'PATH=$PATH:/lib/drbd; $(drbdadm -d net-options data) --ping-int=9',
     mended: `drbdsetup show data | grep -qE 'ping-int[[:space:]]+9;' || echo mended`,
   },
 ]
