@@ -71,20 +71,21 @@ test('deploy runs what the plan showed, and nothing else; a second controller is
   expect(second.stderr).toMatch(/fix: .*--lock-timeout/)
   const done = await first.ended
   expect(done.code, done.stderr).toBe(0)
+  await keepAs('deployed')
   const plan = JSON.parse(readFileSync(planFile, 'utf8')) as { readonly plan: PlanJson }
   const shown = plan.plan.steps.flatMap(step =>
     step.hosts.flatMap(({ host, diff }) =>
       (diff.actions ?? []).map((action, index) => `${step.ref} ${host} ${index} ${action.text}`),
     ),
   )
-  const journal = JSON.parse((await nfshaExits(0, 'journal', 'show', 'last', '--format', 'json')).stdout) as {
+  const [, runId = ''] = /run (\S+)\)/.exec(done.stdout) ?? []
+  const journal = JSON.parse((await nfshaExits(0, 'journal', 'show', runId, '--format', 'json')).stdout) as {
     readonly events: readonly { readonly type: string; [key: string]: unknown }[]
   }
   const ran = journal.events
     .filter(event => event.type === 'action-started')
     .map(({ ref, host, index, text }) => `${ref} ${host} ${index} ${text}`)
   expect(ran.toSorted()).toEqual(shown.toSorted())
-  await keepAs('deployed')
 })
 
 test('the client mounts through the VIP, writes and reads', async () => {
