@@ -41,7 +41,7 @@ async function kernelStarts(image: Image): Promise<boolean> {
   const argv = [
     ...['timeout', '--signal=KILL', `${trialSeconds}`, qemuBinary],
     ...['-machine', 'pc', '-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot', '-m', '256'],
-    ...processorArgv('kvm'),
+    ...processorArgv('kvm', 'node'),
     ...['-kernel', image.kernel, '-append', 'console=ttyS0 panic=-1', '-serial', 'stdio'],
   ]
   const { stdout } = await run(argv, { timeoutMs: (trialSeconds + 20) * 1000 })

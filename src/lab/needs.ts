@@ -4,6 +4,7 @@ import { createServer } from 'node:net'
 import { delimiter, join } from 'node:path'
 import { NfshaError } from '../core/error.ts'
 import { asRoot } from './privilege.ts'
+import { translationCacheMiB } from './qemu.ts'
 import { run } from './run.ts'
 import type { Say } from './say.ts'
 import type { LabSpec } from './spec.ts'
@@ -29,15 +30,18 @@ export interface Needs {
   readonly packages: readonly string[]
 }
 
-/** QEMU's own memory: translated code, device models (seen: 150 to 350 MiB a guest). */
-const perGuestMiB = 350
+/** QEMU's own memory beside the translated code: device models and the like (seen: about 100 MiB a guest). */
+const perGuestMiB = 100
 /** An overlay after a deploy, and the memory in four snapshots (seen: 100 to 250 MiB each). */
 const perGuestDiskMiB = 1300
 const imageMiB = 1500
 
 /** The lab's appetite, by its spec and what is missing here. */
 export function needsOf(spec: LabSpec, imageIsCached: boolean, missing: readonly string[]): Needs {
-  const memory = spec.machines.reduce((sum, { memoryMiB }) => sum + memoryMiB + perGuestMiB, 0)
+  const memory = spec.machines.reduce(
+    (sum, { memoryMiB, role }) => sum + memoryMiB + translationCacheMiB[role] + perGuestMiB,
+    0,
+  )
   const data = spec.machines.flatMap(({ disksMiB }) => disksMiB).reduce((sum, size) => sum + size, 0)
   return {
     memoryMiB: memory,

@@ -14,7 +14,7 @@ describe('needsOf', () => {
     const guests = spec.machines.length
     const own = spec.machines.reduce((sum, { memoryMiB }) => sum + memoryMiB, 0)
     expect(needsOf(spec, true, [])).toEqual({
-      memoryMiB: own + guests * 350,
+      memoryMiB: own + guests * 100 + 1024 + 1024 + 256,
       diskMiB: guests * 1300 + 2 * (512 + 256),
       imageMiB: 0,
       packages: [],
