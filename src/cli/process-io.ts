@@ -13,7 +13,11 @@ export function processIo(): Io {
     stdin: {
       isTTY: stdin.isTTY === true,
       readText: () => text(stdin),
-      ask: question => ask(question, stderr),
+      ask: async question => {
+        const answer = await ask(question, stderr)
+        if (answer === undefined) stderr.write('\n')
+        return answer
+      },
       askHidden: async question => {
         stderr.write(question)
         const answer = await ask('', silent())
