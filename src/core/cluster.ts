@@ -1,4 +1,6 @@
+import type { Platform } from './platform.ts'
 import type { Secret } from './secret.ts'
+import type { DrbdSettings, HeartbeatSettings, NfsSettings, TimeSync } from './settings.ts'
 
 /*
  * The Cluster: what an inventory means, with every default resolved and every reference checked.
@@ -36,20 +38,6 @@ export interface NodeLink extends Address {
 }
 
 export type LinkRole = 'service' | 'heartbeat' | 'replication'
-
-/** A heartbeat medium of ha.cf(5), on one link (serial: on none). */
-export type HeartbeatMedium =
-  | { readonly kind: 'ucast'; readonly link: string }
-  | { readonly kind: 'bcast'; readonly link: string }
-  | {
-      readonly kind: 'mcast'
-      readonly link: string
-      readonly group: string
-      readonly port: number
-      readonly ttl: number
-      readonly loop: 0 | 1
-    }
-  | { readonly kind: 'serial'; readonly device: string; readonly baud: number }
 
 export interface Link {
   readonly name: string
@@ -124,73 +112,6 @@ export interface Export {
   readonly clients: readonly ExportClient[]
 }
 
-export interface HeartbeatSettings {
-  /** Milliseconds, all of them. */
-  readonly keepaliveMs: number
-  readonly warntimeMs: number
-  readonly deadtimeMs: number
-  readonly initdeadMs: number
-  readonly deadpingMs: number
-  readonly udpPort: number
-  readonly media: readonly HeartbeatMedium[]
-  readonly autoFailback: boolean
-  /** Each inner list of one is a `ping`, of several a `ping_group`. */
-  readonly pingGroups: readonly (readonly string[])[]
-  readonly ipfail: boolean
-  readonly auth: { readonly method: 'sha1' | 'md5' | 'crc'; readonly key?: Secret }
-  readonly watchdog: 'off' | 'softdog' | 'device'
-  readonly autostart: boolean
-  readonly logFacility: string
-}
-
-export interface DrbdSettings {
-  readonly timeoutMs: number
-  readonly pingIntMs: number
-  readonly pingTimeoutMs: number
-  readonly connectIntMs: number
-  readonly koCount: number
-  readonly maxBuffers: number
-  readonly maxEpochSize: number
-  readonly sndbufSize: number
-  readonly alExtents: number
-  /** KiB/s; c-min-rate, c-max-rate; resyncRate is where the controller starts. */
-  readonly resyncRate: number
-  readonly cMinRate: number
-  readonly cMaxRate: number
-  readonly cPlanAhead: number
-  readonly cFillTarget: number
-  readonly verifyAlg: string
-  readonly cramHmacAlg: string
-  readonly sharedSecret?: Secret
-  readonly onIoError: 'detach' | 'pass_on' | 'call-local-io-error'
-  readonly diskFlushes: boolean
-  readonly mdFlushes: boolean
-  readonly fencing: 'dont-care' | 'resource-only' | 'resource-and-stonith'
-  readonly afterSb0pri: string
-  readonly afterSb1pri: string
-  readonly afterSb2pri: string
-  readonly rrConflict: string
-}
-
-export interface NfsSettings {
-  readonly threads: number
-  readonly v3: boolean
-  readonly v40: boolean
-  /** Seconds, at least 10 (fs/nfsd/nfsctl.c). */
-  readonly graceSeconds: number
-  readonly leaseSeconds: number
-  readonly mountdPort: number
-  readonly statdPort: number
-  readonly statdOutgoingPort: number
-  readonly lockdPort: number
-  /** One server scope on both nodes: lets v4 clients reclaim (domain: same uts name for rpc.nfsd). */
-  readonly scope: string
-  /** The remedies against the stall, each can be switched off so that a drill shows its worth. */
-  readonly clientDatabaseOnVolume: boolean
-  readonly tickle: boolean
-  readonly vipLast: boolean
-}
-
 /** A /32 route to the peer over a link. */
 export interface HostRoute {
   readonly destination: string
@@ -201,52 +122,6 @@ export interface HostRoute {
 export interface HostsEntry {
   readonly address: string
   readonly names: readonly string[]
-}
-
-export interface TimeSync {
-  readonly kind: 'chrony' | 'systemd-timesyncd' | 'unmanaged'
-  readonly servers: readonly string[]
-}
-
-/** What differs between distributions, as data; see src/platforms. */
-export interface Platform {
-  readonly id: string
-  readonly drbdDialect: '8.4' | '9'
-  /** Package names by what needs them. */
-  readonly packages: Readonly<
-    Record<'heartbeat' | 'drbd' | 'nfs' | 'tools' | 'time' | 'xfs', readonly string[]>
-  >
-  readonly paths: {
-    readonly haDir: string
-    readonly heartbeatLibexec: string
-    readonly heartbeatShare: string
-    readonly drbdDir: string
-    readonly exportsDir: string
-    readonly nfsConfDir: string
-    readonly unitDir: string
-    readonly modulesLoadDir: string
-    readonly logrotateDir: string
-  }
-  readonly units: {
-    readonly heartbeat: string
-    readonly nfsServer: string
-    readonly nfsdcld: string
-    readonly statd: string
-    readonly chrony: string
-    readonly timesyncd: string
-    readonly drbdService: string
-  }
-  /** What installing a package brings, so that a blank node's plan is whole; captured on the lab. */
-  readonly provides: Readonly<Record<string, PackageProvides>>
-}
-
-/** State after `apt-get install` under policy-rc.d (no service started). */
-export interface PackageProvides {
-  readonly files: readonly string[]
-  readonly unitsEnabled: readonly string[]
-  readonly unitsDisabled: readonly string[]
-  readonly users: readonly string[]
-  readonly commands: readonly string[]
 }
 
 export interface ClusterSecrets {

@@ -1,5 +1,6 @@
-import type { Platform, Volume } from '../core/cluster.ts'
+import type { Volume } from '../core/cluster.ts'
 import { absent, type Fact, present, unknown } from '../core/fact.ts'
+import type { Platform } from '../core/platform.ts'
 import { exitAbsent, type Probe } from '../core/probe.ts'
 import { quote } from '../core/quote.ts'
 import { describePending } from './drbd-pending.ts'

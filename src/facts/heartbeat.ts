@@ -1,5 +1,5 @@
-import type { Platform } from '../core/cluster.ts'
 import { type Fact, present, unknown } from '../core/fact.ts'
+import type { Platform } from '../core/platform.ts'
 import type { Probe } from '../core/probe.ts'
 import { quote } from '../core/quote.ts'
 

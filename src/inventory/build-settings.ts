@@ -1,10 +1,5 @@
-import type {
-  DrbdSettings,
-  HeartbeatMedium,
-  HeartbeatSettings,
-  NfsSettings,
-  Platform,
-} from '../core/cluster.ts'
+import type { Platform } from '../core/platform.ts'
+import type { DrbdSettings, HeartbeatMedium, HeartbeatSettings, NfsSettings } from '../core/settings.ts'
 import type { Surroundings } from './build-hosts.ts'
 import type { Inventory } from './schema.ts'
 import { leastInitdeadMs } from './schema-services.ts'

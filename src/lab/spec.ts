@@ -1,4 +1,5 @@
-import type { Cluster, HeartbeatMedium } from '../core/cluster.ts'
+import type { Cluster } from '../core/cluster.ts'
+import type { HeartbeatMedium } from '../core/settings.ts'
 
 /** The inventory's `lab:` key with its defaults resolved; the schema is src/inventory/schema-lab. */
 export interface LabSettings {

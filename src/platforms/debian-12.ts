@@ -1,4 +1,4 @@
-import type { PackageProvides, Platform } from '../core/cluster.ts'
+import type { PackageProvides, Platform } from '../core/platform.ts'
 
 function brings(parts: Partial<PackageProvides>): PackageProvides {
   return { files: [], unitsEnabled: [], unitsDisabled: [], users: [], commands: [], ...parts }

@@ -1,4 +1,4 @@
-import type { Platform } from '../core/cluster.ts'
+import type { Platform } from '../core/platform.ts'
 import { debian12 } from './debian-12.ts'
 
 export const platforms = { 'debian-12': debian12 } as const satisfies Readonly<Record<string, Platform>>

@@ -1,4 +1,5 @@
-import type { Cluster, HeartbeatMedium, Node } from '../core/cluster.ts'
+import type { Cluster, Node } from '../core/cluster.ts'
+import type { HeartbeatMedium } from '../core/settings.ts'
 import type { View } from './view.ts'
 
 /** A time as ha.cf(5) takes it: whole seconds plain, else in `ms`. */

@@ -1,6 +1,7 @@
 import type { ScriptAction } from '../core/action.ts'
-import type { HeartbeatSettings, Platform } from '../core/cluster.ts'
+import type { Platform } from '../core/platform.ts'
 import { quote } from '../core/quote.ts'
+import type { HeartbeatSettings } from '../core/settings.ts'
 import { keysReadRecord, keysStamp } from '../facts/heartbeat.ts'
 
 /*

@@ -1,6 +1,7 @@
-import type { Cluster, Node, Platform, Volume } from '../core/cluster.ts'
+import type { Cluster, Node, Volume } from '../core/cluster.ts'
 import { expects, type Refusal, refusal, type Side } from '../core/diff.ts'
 import { present } from '../core/fact.ts'
+import type { Platform } from '../core/platform.ts'
 import type { Probe, Reads } from '../core/probe.ts'
 import type { Given, NodeFile } from '../core/step.ts'
 import { drbdAdjust, drbdModule } from '../facts/drbd.ts'

@@ -1,6 +1,6 @@
-import type { Platform } from '../core/cluster.ts'
 import { expects, type Refusal, refusal } from '../core/diff.ts'
 import { type Fact, present } from '../core/fact.ts'
+import type { Platform } from '../core/platform.ts'
 import type { SecretText } from '../core/secret.ts'
 import type { Given, NodeFile } from '../core/step.ts'
 import { kernelModule, type ModuleFact } from '../facts/module.ts'

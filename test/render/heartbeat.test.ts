@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { HeartbeatSettings } from '../../src/core/cluster.ts'
 import { NfshaError } from '../../src/core/error.ts'
 import { Secret } from '../../src/core/secret.ts'
+import type { HeartbeatSettings } from '../../src/core/settings.ts'
 import { exampleCluster } from '../fixtures/cluster.ts'
 import { shown } from './tree.ts'
 import { variants } from './variants.ts'

@@ -1,0 +1,89 @@
+import type { Secret } from './secret.ts'
+
+/* How the services of a cluster are set: every default resolved, every unit in the name. */
+
+/** A heartbeat medium of ha.cf(5), on one link (serial: on none). */
+export type HeartbeatMedium =
+  | { readonly kind: 'ucast'; readonly link: string }
+  | { readonly kind: 'bcast'; readonly link: string }
+  | {
+      readonly kind: 'mcast'
+      readonly link: string
+      readonly group: string
+      readonly port: number
+      readonly ttl: number
+      readonly loop: 0 | 1
+    }
+  | { readonly kind: 'serial'; readonly device: string; readonly baud: number }
+
+export interface HeartbeatSettings {
+  /** Milliseconds, all of them. */
+  readonly keepaliveMs: number
+  readonly warntimeMs: number
+  readonly deadtimeMs: number
+  readonly initdeadMs: number
+  readonly deadpingMs: number
+  readonly udpPort: number
+  readonly media: readonly HeartbeatMedium[]
+  readonly autoFailback: boolean
+  /** Each inner list of one is a `ping`, of several a `ping_group`. */
+  readonly pingGroups: readonly (readonly string[])[]
+  readonly ipfail: boolean
+  readonly auth: { readonly method: 'sha1' | 'md5' | 'crc'; readonly key?: Secret }
+  readonly watchdog: 'off' | 'softdog' | 'device'
+  readonly autostart: boolean
+  readonly logFacility: string
+}
+
+export interface DrbdSettings {
+  readonly timeoutMs: number
+  readonly pingIntMs: number
+  readonly pingTimeoutMs: number
+  readonly connectIntMs: number
+  readonly koCount: number
+  readonly maxBuffers: number
+  readonly maxEpochSize: number
+  readonly sndbufSize: number
+  readonly alExtents: number
+  /** KiB/s; c-min-rate, c-max-rate; resyncRate is where the controller starts. */
+  readonly resyncRate: number
+  readonly cMinRate: number
+  readonly cMaxRate: number
+  readonly cPlanAhead: number
+  readonly cFillTarget: number
+  readonly verifyAlg: string
+  readonly cramHmacAlg: string
+  readonly sharedSecret?: Secret
+  readonly onIoError: 'detach' | 'pass_on' | 'call-local-io-error'
+  readonly diskFlushes: boolean
+  readonly mdFlushes: boolean
+  readonly fencing: 'dont-care' | 'resource-only' | 'resource-and-stonith'
+  readonly afterSb0pri: string
+  readonly afterSb1pri: string
+  readonly afterSb2pri: string
+  readonly rrConflict: string
+}
+
+export interface NfsSettings {
+  readonly threads: number
+  readonly v3: boolean
+  readonly v40: boolean
+  /** Seconds, at least 10 (fs/nfsd/nfsctl.c). */
+  readonly graceSeconds: number
+  readonly leaseSeconds: number
+  readonly mountdPort: number
+  readonly statdPort: number
+  readonly statdOutgoingPort: number
+  readonly lockdPort: number
+  /** One server scope on both nodes: lets v4 clients reclaim (domain: same uts name for rpc.nfsd). */
+  readonly scope: string
+  /** The remedies against the stall, each can be switched off so that a drill shows its worth. */
+  readonly clientDatabaseOnVolume: boolean
+  readonly tickle: boolean
+  readonly vipLast: boolean
+}
+
+export interface TimeSync {
+  readonly kind: 'chrony' | 'systemd-timesyncd' | 'unmanaged'
+  readonly servers: readonly string[]
+}
