@@ -2,16 +2,19 @@ import { NfshaError } from '../core/error.ts'
 import type { EventSink } from '../core/event.ts'
 import type { HostAddress } from '../core/transport.ts'
 import { type OpenHosts, openHosts } from '../executor/hosts.ts'
-import { sshTransport } from '../transport/ssh.ts'
 import type { Io } from './io.ts'
 
-/** Connects to hosts as the environment says: its agent, its user, its ssh configuration. */
-export function connect(
+/**
+ * Connects to hosts as the environment says: its agent, its user, its ssh configuration. SSH is loaded
+ * here only: much that is asked of a cluster touches no host.
+ */
+export async function connect(
   hosts: readonly HostAddress[],
   io: Io,
   events: EventSink,
   signal: AbortSignal,
 ): Promise<OpenHosts> {
+  const { sshTransport } = await import('../transport/ssh.ts')
   const agentSocket = io.env.SSH_AUTH_SOCK
   const transport = sshTransport({
     home: io.env.HOME ?? '/',
