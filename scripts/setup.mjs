@@ -58,10 +58,12 @@ export function installNpmPackages() {
   writeFileSync(stamp, lock)
 }
 
-/** The build, when a source file is newer than it. */
+/** The build, when a source file or a template is newer than it. */
 export function build() {
   const built = join(root, 'dist', 'cli', 'main.js')
-  const sources = readdirSync(join(root, 'src'), { recursive: true }).map(name => join(root, 'src', name))
+  const sources = ['src', 'templates'].flatMap(folder =>
+    readdirSync(join(root, folder), { recursive: true }).map(name => join(root, folder, name)),
+  )
   const newest = Math.max(...sources.map(file => statSync(file).mtimeMs))
   if (existsSync(built) && statSync(built).mtimeMs > newest) return
   say('building nfsha')

@@ -37,6 +37,7 @@ const homes: Readonly<Record<string, RegExp>> = {
   ssh2: /^src\/transport\//,
   'ssh-config': /^src\/transport\//,
   handlebars: /^src\/render\//,
+  'handlebars/runtime.js': /^src\/render\//,
   listr2: /^src\/report\//,
   diff: /^src\/report\//,
   zod: /^src\/(inventory\/|playbook\/header\.ts)/,

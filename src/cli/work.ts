@@ -8,8 +8,7 @@ import type { OpenHosts } from '../executor/hosts.ts'
 import { instancesOf, type PlanContext, probesByHost, type StepInstance } from '../planner/instances.ts'
 import { makePlan } from '../planner/plan.ts'
 import { loadPlaybook } from '../playbook/load.ts'
-import { templateLoader } from '../render/load.ts'
-import { createRender } from '../render/render.ts'
+import { loadRender } from '../render/load.ts'
 import { type Selection, selectSteps } from './selection.ts'
 
 /** What is to be done to a cluster: the chosen steps of a playbook, with all that they look at besides facts. */
@@ -29,10 +28,10 @@ export async function prepareWork(
   params: Params = defaultParams,
   selection: Selection = wholePlaybook,
 ): Promise<Work> {
-  const loaded = await loadPlaybook(playbook)
+  const [loaded, render] = await Promise.all([loadPlaybook(playbook), loadRender()])
   const nodeNames = cluster.nodes.map(({ name }) => name)
   const steps = selectSteps(loaded.steps, selection, nodeNames)
-  const context = { cluster, params, render: createRender(templateLoader()) }
+  const context = { cluster, params, render }
   return { playbook, steps, instances: instancesOf(cluster, steps), context }
 }
 

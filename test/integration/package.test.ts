@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
-const sources = ['src', 'templates', 'playbooks', 'inventories', 'schema', 'package.json']
+const sources = ['src', 'scripts', 'templates', 'playbooks', 'inventories', 'schema', 'package.json']
 const texts = ['tsconfig.json', 'tsconfig.build.json', 'README.md', 'CHANGELOG.md', 'LICENSE']
 
 let home = ''
@@ -63,6 +63,7 @@ describe('the packed package, installed elsewhere', () => {
     )
     expect(statSync(join(installed, 'dist/cli/main.js')).mode & 0o111).toBe(0o111)
     expect(existsSync(join(installed, 'dist/cli/main.ts'))).toBe(false)
+    expect(existsSync(join(installed, 'dist/render/templates.js'))).toBe(true)
   })
 
   test('says its version', () => {

@@ -7,7 +7,7 @@ import type { NodeFile } from '../../src/core/step.ts'
 import { givenFor, instancesOf, nodesOf, type PlanContext } from '../../src/planner/instances.ts'
 import { loadPlaybook } from '../../src/playbook/load.ts'
 import { loadExample } from '../fixtures/cluster.ts'
-import { render } from './tree.ts'
+import { precompiled, render } from './tree.ts'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
@@ -61,6 +61,11 @@ describe.each(inventories)('the tree of inventories/%s.yml', async name => {
       expect(inTree.toSorted()).toEqual(['/FILES', ...wanted].toSorted())
     },
   )
+
+  it('is the same from precompiled templates', async () => {
+    const built = { ...context, render: await precompiled() }
+    for (const node of cluster.nodes) expect(filesOn(node, built)).toEqual(filesOn(node, context))
+  })
 
   it('has the same group and resources on both nodes', () => {
     const [first, second] = cluster.nodes.map(node => filesOn(node, context))

@@ -1,8 +1,17 @@
 import type { Cluster, Node } from '../../src/core/cluster.ts'
+import type { RenderTemplate } from '../../src/core/step.ts'
 import { templateLoader } from '../../src/render/load.ts'
+import { precompiledModule } from '../../src/render/precompile.ts'
+import { type PrecompiledModule, precompiledRender } from '../../src/render/precompiled.ts'
 import { createRender } from '../../src/render/render.ts'
 
 export const render = createRender(templateLoader())
+
+/** Renders as the built package does: with the module that the build writes. */
+export async function precompiled(load = templateLoader()): Promise<RenderTemplate> {
+  const url = `data:text/javascript,${encodeURIComponent(precompiledModule(load))}`
+  return precompiledRender((await import(url)) as PrecompiledModule)
+}
 
 /** A rendered file with its secrets shown by name. */
 export function shown(

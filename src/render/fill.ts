@@ -1,0 +1,43 @@
+import type Handlebars from 'handlebars'
+import { quote } from '../core/quote.ts'
+import type { RenderTemplate } from '../core/step.ts'
+import { hideout } from './secrets.ts'
+import { viewOf } from './views.ts'
+
+/** Parts that templates include with `{{> name}}`; files below templates/_parts. */
+export const parts = [
+  'header',
+  'group/base',
+  'group/nfsd',
+  'group/guard',
+  'group/lean',
+  'group/standard',
+] as const
+
+/**
+ * How templates are compiled, now or by the build: nothing is escaped (a `=` in a file is a `=`), and
+ * a name that the view does not have is an error.
+ */
+export const compileOptions = { noEscape: true, strict: true } as const
+
+/** A compiled template; helpers and parts go along with the view. */
+export type Template = Handlebars.TemplateDelegate<Readonly<Record<string, unknown>>>
+
+/** Renders with the templates that `makeTemplate` gives by name, asked once for each. Secrets come out as spans. */
+export function renderWith(makeTemplate: (name: string) => Template): RenderTemplate {
+  const made = new Map<string, Template>()
+  const templateOf = (name: string) => {
+    const template = made.get(name) ?? makeTemplate(name)
+    made.set(name, template)
+    return template
+  }
+  const runtime = {
+    helpers: { sh: (word: string) => quote(word) },
+    partials: Object.fromEntries(parts.map(part => [part, templateOf(`_parts/${part}`)])),
+  }
+  return (name, { cluster, node, item }) => {
+    const secrets = hideout()
+    const view = viewOf(name)({ cluster, node, item, hide: secrets.hide })
+    return secrets.split(templateOf(name)({ cluster: cluster.name, template: name, ...view }, runtime))
+  }
+}
