@@ -78,7 +78,7 @@ test('deploy runs what the plan showed, and nothing else; a second controller is
       (diff.actions ?? []).map((action, index) => `${step.ref} ${host} ${index} ${action.text}`),
     ),
   )
-  const [, runId = ''] = /run (\S+)\)/.exec(done.stdout) ?? []
+  const [, runId = ''] = /run (\d{8}-\S+)\)$/m.exec(done.stdout) ?? []
   const journal = JSON.parse((await nfshaExits(0, 'journal', 'show', runId, '--format', 'json')).stdout) as {
     readonly events: readonly { readonly type: string; [key: string]: unknown }[]
   }

@@ -89,7 +89,7 @@ async function pending(): Promise<readonly string[]> {
 
 test.each([
   ['files, routes and run-time options changed by hand', edits],
-  ['a service stopped by hand', stopped],
+  ['services stopped by hand', stopped],
 ])('%s are found by plan, mended by deploy, and gone from the next plan; nothing moves', async (_, made) => {
   const nodeOf = ({ where }: Edit) => (where === 'passive' ? passive : active)
   for (const edit of made) await ask(nodeOf(edit), edit.edit)
