@@ -1,4 +1,4 @@
-import ipaddr from 'ipaddr.js'
+import { ipaddr } from '../core/ipaddr.ts'
 
 /*
  * The small languages inside an inventory's values: times, sizes, addresses, paths. Each parser takes
