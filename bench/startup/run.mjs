@@ -1,7 +1,7 @@
 // `node bench/startup/run.mjs [ROUNDS]`: how long the commands that touch no host take, beside
 // `node -e 0`, interleaved so that a noisy machine is noisy for all; and the modules that each loads.
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -9,8 +9,23 @@ import { fileURLToPath } from 'node:url'
 const top = fileURLToPath(new URL('../..', import.meta.url))
 const rounds = Number(process.argv[2] ?? 9)
 const scratch = mkdtempSync(join(tmpdir(), 'nfsha-bench-'))
-const inventory = join(top, 'inventories', 'lab.yml')
+const inventory = join(scratch, 'lab.yml')
 const facts = join(top, 'test', 'fixtures', 'facts', 'lab-blank.json')
+// With secrets of its own, so that no lab need have been up.
+writeFileSync(
+  inventory,
+  readFileSync(join(top, 'inventories', 'lab.yml'), 'utf8').replace(
+    /^secrets: .*$/m,
+    'secrets: file:lab.secrets',
+  ),
+)
+writeFileSync(
+  join(scratch, 'lab.secrets'),
+  'salt=a-salt-for-figures\nauthkey=not-a-secret\ndrbd=not-a-secret\n',
+  {
+    mode: 0o600,
+  },
+)
 const nfsha = (...args) => [join(top, 'dist', 'cli', 'main.js'), ...args]
 
 const commands = {

@@ -5,8 +5,14 @@ import { runCli } from './run.ts'
 export async function runProcess(words: readonly string[]): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe)
   const code = await runCli(words, processIo())
-  // A forgotten handle must not keep a finished command alive; writes to pipes are synchronous here.
+  await Promise.all([drained(process.stdout), drained(process.stderr)])
+  // A forgotten handle must not keep a finished command alive.
   process.exit(code)
+}
+
+/** All that was written has gone: a slow reader's pipe is full after 64 KiB (pipe(7)), and exit drops the rest. */
+function drained(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise(resolve => stream.write('', () => resolve()))
 }
 
 /**
