@@ -1,21 +1,15 @@
-import { beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Document } from 'yaml'
 import { ask, nodes } from '../support/hosts.ts'
-import { keepAs, labAt } from '../support/lab.ts'
+import { labAt } from '../support/lab.ts'
 import { nfshaExits } from '../support/nfsha.ts'
 import { activeNode } from '../support/pair.ts'
-import { inventory, variant } from '../support/variant.ts'
+import { variant } from '../support/variant.ts'
 
 /*
  * Inventories that ask for other things than lab.yml: each is deployed on nodes that have the packages
  * and nothing else, serves the client, and is then in sync.
  */
-
-beforeAll(async () => {
-  await labAt('blank')
-  await nfshaExits(0, 'deploy', inventory, '--only', 'packages', '--yes')
-  await keepAs('packages')
-})
 
 interface Case {
   readonly title: string
