@@ -23,7 +23,7 @@ export async function labAt(snapshot: Snapshot): Promise<void> {
 }
 
 /** Keeps the state of all guests under a name. */
-export async function keepAs(snapshot: 'packages' | 'deployed'): Promise<void> {
+export async function keepAs(snapshot: Snapshot): Promise<void> {
   await nfshaExits(0, 'lab', 'snapshot', snapshot, '--inventory', inventory)
 }
 
