@@ -102,7 +102,7 @@ describe('kernelModule', () => {
 
 describe('packages', () => {
   const policy =
-    'gawk:\n  Installed: (none)\n  Candidate: 1:5.2.1-2\n  Version table:\n     1:5.2.1-2 500\n        500 http://deb.debian.org/debian bookworm/main amd64 Packages\nheartbeat:\n  Installed: (none)\n  Candidate: (none)\n  Version table:\n'
+    'gawk:\n  Installed: (none)\n  Candidate: 1:5.2.1-2\n  Version table:\n     1:5.2.1-2 500\n        500 http://mirror.example/debian bookworm/main amd64 Packages\nheartbeat:\n  Installed: (none)\n  Candidate: (none)\n  Version table:\n'
 
   it('keeps the status, and a candidate only where one matters', () => {
     const stdout = `bash installed\nchrony config-files\nheartbeat half-configured\n---\n${policy}`
