@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { ask } from '../support/hosts.ts'
 import { labAt } from '../support/lab.ts'
 import { nfshaExits, root } from '../support/nfsha.ts'
+import { ports } from '../support/ports.ts'
 import { trees } from '../support/tree.ts'
 import { inventory, variant } from '../support/variant.ts'
 
@@ -104,7 +105,7 @@ describe('hosts', () => {
     const [type, key] = readFileSync(join(directory, 'other.pub'), 'utf8').split(' ')
     const lines = knownHosts()
       .split('\n')
-      .map(line => (line.includes(':22102') ? `${line.split(' ')[0]} ${type} ${key}` : line))
+      .map(line => (line.includes(`:${ports.m2}`) ? `${line.split(' ')[0]} ${type} ${key}` : line))
     const path = join(directory, 'known_hosts')
     writeFileSync(path, lines.join('\n'))
     return path

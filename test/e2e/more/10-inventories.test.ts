@@ -4,6 +4,7 @@ import { ask, nodes } from '../support/hosts.ts'
 import { labAt } from '../support/lab.ts'
 import { nfshaExits } from '../support/nfsha.ts'
 import { activeNode } from '../support/pair.ts'
+import { ports } from '../support/ports.ts'
 import { variant } from '../support/variant.ts'
 
 /*
@@ -25,8 +26,7 @@ const mediumOfEm2 = (medium: unknown) => (doc: Document) =>
 
 const reachedAs = (user: string, more: Readonly<Record<string, string>>) => (doc: Document) => {
   for (const node of nodes) {
-    const port = node === 'm1' ? 22101 : 22102
-    doc.setIn(['nodes', node, 'ssh'], doc.createNode({ host: '127.0.0.1', port, user, ...more }))
+    doc.setIn(['nodes', node, 'ssh'], doc.createNode({ host: '127.0.0.1', port: ports[node], user, ...more }))
   }
 }
 
@@ -84,7 +84,7 @@ const cases: readonly Case[] = [
       ])
         doc.setIn(
           ['nodes', node, 'ssh'],
-          doc.createNode({ host: address, user: 'root', jump: 'root@127.0.0.1:22103' }),
+          doc.createNode({ host: address, user: 'root', jump: `root@127.0.0.1:${ports.c1}` }),
         )
     },
     holds: 'echo yes',

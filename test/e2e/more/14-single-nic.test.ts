@@ -1,9 +1,8 @@
-import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { nfshaExits, root } from '../support/nfsha.ts'
-import { inventory } from '../support/variant.ts'
+import { nfshaExits } from '../support/nfsha.ts'
+import { inventory, ownInventory } from '../support/variant.ts'
 
-const singleNic = join(root, 'inventories', 'lab-single-nic.yml')
+const singleNic = ownInventory('lab-single-nic')
 
 beforeAll(async () => {
   await nfshaExits(0, 'lab', 'down', '--inventory', inventory)

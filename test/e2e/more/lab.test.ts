@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ask, type GuestName, on, until } from '../support/hosts.ts'
 import { labAt } from '../support/lab.ts'
 import { nfsha, nfshaExits, scratch } from '../support/nfsha.ts'
+import { ports } from '../support/ports.ts'
 import { inventory, variant } from '../support/variant.ts'
 
 /*
@@ -173,7 +174,11 @@ test('a second lab runs beside the first, with ports and a directory of its own'
   const second = variant('second-lab', doc => {
     doc.setIn(['cluster'], 'second')
     doc.setIn(['lab', 'directory'], join(scratch, 'second-lab'))
-    doc.setIn(['lab', 'ports'], { m1: 22_131, m2: 22_132, c1: 22_133 })
+    doc.setIn(['lab', 'ports'], {
+      m1: ports.m1 + 30,
+      m2: ports.m2 + 30,
+      c1: ports.c1 + 30,
+    })
     doc.setIn(['lab', 'memory'], { node: 384, client: 256 })
     doc.setIn(['lab', 'disks'], [64])
   })
@@ -194,7 +199,7 @@ test('a taken port is refused before anything is started', async () => {
   })
   const done = await nfsha('lab', 'up', '--inventory', clash)
   expect(done.code).toBe(3)
-  expect(done.stderr).toMatch(/port 22101 .* is taken/)
+  expect(done.stderr).toMatch(new RegExp(`port ${ports.m1} .* is taken`))
   expect((await labStatus(clash)).machines).toEqual([])
 })
 

@@ -2,9 +2,7 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import type { Ended } from './nfsha.ts'
 import { root } from './nfsha.ts'
-
-/** The lab's guests of inventories/lab.yml and the ports that lead to them. */
-const ports = { m1: 22101, m2: 22102, c1: 22103 } as const
+import { ports } from './ports.ts'
 
 export type GuestName = keyof typeof ports
 export const nodes = ['m1', 'm2'] as const
