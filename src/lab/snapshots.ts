@@ -1,7 +1,8 @@
 import { NfshaError } from '../core/error.ts'
 import { type LabState, writeState } from './instance.ts'
 import { aliveOf, type LiveLab, startMachine, switches } from './machines.ts'
-import { netdevOf, sockets } from './qemu.ts'
+import { endProcess, type TrackedProcess } from './processes.ts'
+import { sockets } from './qemu.ts'
 import { monitor, qmp, untilQmpAnswers } from './qmp.ts'
 import type { MachineSpec } from './spec.ts'
 
@@ -27,47 +28,35 @@ export async function takeSnapshot(lab: LiveLab, name: string): Promise<LabState
 
 /**
  * Takes all machines back together: one alone would have its peer drop its heartbeats as a replay
- * (heartbeat.c, should_drop_message). Machines that are off are started; cables are plugged in again.
+ * (heartbeat.c, should_drop_message). Each begins in a new process, with its cables plugged in: QEMU
+ * lets the time stamp counter of a process only grow, so that after a `loadvm` into a running one the
+ * guest's clock jumps ahead by all that the snapshot is behind, and heartbeat declares its peer dead
+ * (system/cpu-timers.c, cpu_get_ticks_locked; seen with QEMU 7.2).
  */
 export async function loadSnapshot(lab: LiveLab, name: string): Promise<LabState> {
-  const { spec } = lab.state
-  const alive = new Set((await aliveOf(lab.state.processes)).map(process => process.name))
-  const running = spec.machines.filter(machine => alive.has(machine.name))
-  const off = spec.machines.filter(machine => !alive.has(machine.name))
-  await Promise.all(running.map(machine => qmp(sockets.qmp(lab.run, machine.index), { execute: 'stop' })))
-  await plugIn(lab, running)
-  await Promise.all(running.map(machine => monitor(sockets.qmp(lab.run, machine.index), `loadvm ${name}`)))
+  const { machines } = lab.state.spec
+  const isMachine = ({ name }: TrackedProcess) => machines.some(machine => machine.name === name)
+  await Promise.all((await aliveOf(lab.state.processes.filter(isMachine))).map(endProcess))
   const started = await Promise.all(
-    off.map(machine => startMachine(lab, machine, { from: 'snapshot', name })),
+    machines.map(machine => startMachine(lab, machine, { from: 'snapshot', name })),
   )
-  const kept = lab.state.processes.filter(process => !off.some(machine => machine.name === process.name))
-  const state = { ...lab.state, processes: [...kept, ...started] }
+  const others = lab.state.processes.filter(process => !isMachine(process))
+  const state = { ...lab.state, processes: [...others, ...started] }
   await writeState(lab.paths, state)
-  await Promise.all(spec.machines.map(machine => untilQmpAnswers(sockets.qmp(lab.run, machine.index))))
-  await Promise.all(
-    spec.machines.map(machine => qmp(sockets.qmp(lab.run, machine.index), { execute: 'cont' })),
-  )
+  await openPorts(lab)
+  const monitors = machines.map(machine => sockets.qmp(lab.run, machine.index))
+  await Promise.all(monitors.map(untilQmpAnswers))
+  await Promise.all(monitors.map(socket => qmp(socket, { execute: 'cont' })))
   return state
 }
 
-async function plugIn(lab: LiveLab, machines: readonly MachineSpec[]): Promise<void> {
-  const { spec } = lab.state
-  const ends = machines.flatMap(machine =>
-    machine.nics.map(nic => ({
-      socket: sockets.qmp(lab.run, machine.index),
-      netdev: netdevOf(spec, nic.link),
-    })),
-  )
-  const ports = switches(spec).flatMap(wire =>
-    spec.machines
-      .filter(({ name }) => wire.members.includes(name))
-      .map(({ index }) => ({
-        socket: sockets.switchQmp(lab.run, spec.wires.indexOf(wire)),
-        netdev: `end${index}`,
-      })),
-  )
-  for (const { socket, netdev } of [...ends, ...ports])
-    await qmp(socket, { execute: 'set_link', arguments: { name: netdev, up: true } })
+/** Every port of every switch carries again. */
+async function openPorts({ state: { spec }, run }: LiveLab): Promise<void> {
+  for (const wire of switches(spec)) {
+    const socket = sockets.switchQmp(run, spec.wires.indexOf(wire))
+    for (const { index } of spec.machines.filter(machine => wire.members.includes(machine.name)))
+      await qmp(socket, { execute: 'set_link', arguments: { name: `end${index}`, up: true } })
+  }
 }
 
 /** Stops the machines, does the work on all at once, and lets them go on, whatever happened. */
