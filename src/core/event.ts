@@ -16,6 +16,8 @@ export type RunEvent =
   | { readonly type: 'plan-made'; readonly plan: Plan }
   | { readonly type: 'lock-taken'; readonly host: string; readonly stale?: string }
   | { readonly type: 'lock-waiting'; readonly host: string; readonly holder: string }
+  /** Another run, which had the lock, has brought these of the plan's changes meanwhile. */
+  | { readonly type: 'done-by-another'; readonly changes: readonly string[] }
   | {
       readonly type: 'step-started'
       readonly ref: string

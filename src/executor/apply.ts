@@ -3,7 +3,7 @@ import { exitCodes, NfshaError } from '../core/error.ts'
 import type { Facts } from '../core/fact.ts'
 import type { Plan } from '../core/plan.ts'
 import { probesByHost } from '../planner/instances.ts'
-import { makePlan } from '../planner/plan.ts'
+import { doneSince, makePlan } from '../planner/plan.ts'
 import type { ApplyInput, RunResult } from './apply-input.ts'
 import { type ChunkOutcome, runChunk } from './chunk-run.ts'
 import { type Chunk, chunksOf } from './chunks.ts'
@@ -11,7 +11,7 @@ import { farewell, finish } from './finish.ts'
 import { gather, type ProbesByHost } from './gather.ts'
 import { hider } from './hide.ts'
 import { underLock } from './lock.ts'
-import { lockAndRead } from './locking.ts'
+import { type Locked, lockAndRead } from './locking.ts'
 import { stepsThatLeaveWaits } from './predict-waits.ts'
 import { refuseDrift, refuseMovedTarget, refuseUnapplicable } from './refuse.ts'
 import { runDirectory } from './run.ts'
@@ -23,7 +23,8 @@ export type { ApplyInput, RunResult } from './apply-input.ts'
 
 /**
  * Applies a plan: takes the locks, reads everything again under them, plans again and refuses when
- * that is not the plan that was shown; then chunk by chunk, each verified by the same diffs before
+ * that is not the plan that was shown (or, after another run had the lock, what that one left of it);
+ * then chunk by chunk, each verified by the same diffs before
  * the next one begins. Serial round trips: one for lock and facts, one a chunk, and one to finish
  * only where the last chunk ends in a wait or something went wrong. What goes wrong on nodes is in
  * the result, never thrown.
@@ -35,8 +36,8 @@ export async function applyPlan(input: ApplyInput): Promise<RunResult> {
   try {
     refuseUnapplicable(input.plan, input.cluster.nodes, input.hosts)
     if (input.stop.aborted) throw interrupted()
-    const facts = await lockAndRead({ ...input, probes: probesByHost(input.instances, input) })
-    return await applyLocked(input, facts)
+    const locked = await lockAndRead({ ...input, probes: probesByHost(input.instances, input) })
+    return await applyLocked(input, locked)
   } catch (cause) {
     if (cause instanceof NfshaError) return resultOf(cause)
     throw cause
@@ -45,11 +46,13 @@ export async function applyPlan(input: ApplyInput): Promise<RunResult> {
   }
 }
 
-async function applyLocked(input: ApplyInput, facts: Facts): Promise<RunResult> {
+async function applyLocked(input: ApplyInput, { facts, wasAnothers }: Locked): Promise<RunResult> {
   const steps = stepEvents(input.plan, input.events)
   try {
     const plan = makePlan({ ...input, facts })
-    refuseDrift(input.plan, plan)
+    const doneBefore = wasAnothers ? doneSince(input.plan, plan) : []
+    if (doneBefore.length > 0) input.events({ type: 'done-by-another', changes: doneBefore })
+    else refuseDrift(input.plan, plan)
     const last = await applyChunks(input, plan, facts, steps)
     return { result: 'done', exitCode: exitCodes.ok, facts: last }
   } catch (cause) {
@@ -66,6 +69,7 @@ async function applyChunks(input: ApplyInput, plan: Plan, first: Facts, steps: S
   const waits = stepsThatLeaveWaits(plan, instances, first, input)
   const chunks = chunksOf(plan.steps, ({ ref }) => waits.has(ref))
   let facts = first
+  if (chunks.length === 0) await finish(input, 'done', [])
   // What the round trip before has read; at first, that was everything.
   let justRead: ProbesByHost = probesByHost(instances, input)
 

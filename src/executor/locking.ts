@@ -16,6 +16,13 @@ export interface LockRequest {
   readonly stop: AbortSignal
 }
 
+export interface Locked {
+  /** What the nodes answered under the lock. */
+  readonly facts: Facts
+  /** Whether any lock was another run's until now: waited for, or left by one that died. */
+  readonly wasAnothers: boolean
+}
+
 /** How long one round trip waits for a lock, in seconds; an interrupt is answered that soon. */
 const turnSeconds = 2
 
@@ -28,7 +35,7 @@ const yieldMs = 5000
  * it, who does not gives all back, so that two controllers never hold one each. Throws `refused`
  * naming the holder once the time is over; nothing is held then.
  */
-export async function lockAndRead(request: LockRequest): Promise<Facts> {
+export async function lockAndRead(request: LockRequest): Promise<Locked> {
   try {
     return await takeLocks(request)
   } catch (error) {
@@ -37,11 +44,12 @@ export async function lockAndRead(request: LockRequest): Promise<Facts> {
   }
 }
 
-async function takeLocks(request: LockRequest): Promise<Facts> {
+async function takeLocks(request: LockRequest): Promise<Locked> {
   const { hosts, events, stop } = request
   const names = Object.keys(request.probes).sort()
   const facts = new Map<string, HostFacts>()
   const waitedFor = new Set<string>()
+  let wasStale = false
   const startedAt = performance.now()
 
   for (let turn = 0; ; turn += 1) {
@@ -54,10 +62,12 @@ async function takeLocks(request: LockRequest): Promise<Facts> {
       if (answer.state !== 'held') continue
       facts.set(host, read)
       const stale = answer.holder === undefined ? undefined : holderInWords(answer)
+      wasStale ||= stale !== undefined
       events({ type: 'lock-taken', host, ...(stale !== undefined && { stale }) })
     }
     const busy = answers.filter(({ answer }) => answer.state === 'busy')
-    if (busy.length === 0) return Object.fromEntries(facts)
+    if (busy.length === 0)
+      return { facts: Object.fromEntries(facts), wasAnothers: wasStale || waitedFor.size > 0 }
 
     for (const { host, answer } of busy) {
       if (!waitedFor.has(host)) events({ type: 'lock-waiting', host, holder: holderInWords(answer) })

@@ -93,6 +93,19 @@ export function changesThatDiffer(shown: Plan, now: Plan): readonly string[] {
   )
 }
 
+/**
+ * The changes that were planned and are no longer wanted, where all that is left is as it was shown;
+ * else none. So it is after a run that was still at work while the plan was made: its part is done.
+ */
+export function doneSince(shown: Plan, now: Plan): readonly string[] {
+  if (now.counts.refusal > 0) return []
+  const left = changesOf(now.steps)
+  const names = new Set(left.map(([name]) => name))
+  const planned = changesOf(shown.steps)
+  const isAsShown = digestOf(planned.filter(([name]) => names.has(name))) === digestOf(left)
+  return isAsShown ? planned.map(([name]) => name).filter(name => !names.has(name)) : []
+}
+
 function changesOf(steps: readonly PlannedStep[]): readonly (readonly [string, string])[] {
   return steps.flatMap(step =>
     step.hosts

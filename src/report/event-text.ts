@@ -39,6 +39,8 @@ export function eventText(event: ToldEvent, verbosity: Verbosity, paint: Paint):
         : `${event.host}: locked; the lock left by ${event.stale} was stale`
     case 'lock-waiting':
       return paint('warn', `${event.host}: waiting for the lock held by ${event.holder}`)
+    case 'done-by-another':
+      return `brought meanwhile by the run that had the lock: ${event.changes.join(', ')}`
     case 'step-started':
       return `${event.ref}: ${event.title} (${event.hosts.join(', ')})`
     case 'action-started':

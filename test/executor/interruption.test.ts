@@ -124,6 +124,44 @@ describe('a second controller', () => {
     expect(other.events.map(event => event.type)).toContain('lock-waiting')
   })
 
+  test('what the run before was still doing when the plan was made is not drift: the rest is done', async () => {
+    const { result } = await inTheMiddle()
+    const other = await connect(event => {
+      if (event.type === 'lock-waiting') void go()
+    })
+    const planned = await other.plan([longStep, wordStep({ id: 'more', wants: 'm' })])
+    expect(planned.plan.counts).toMatchObject({ change: 4 })
+    expect(await other.apply(planned, { lockTimeoutMs: 30_000 })).toMatchObject({ result: 'done' })
+    expect(await result).toMatchObject({ result: 'done' })
+    expect(other.events).toContainEqual({ type: 'done-by-another', changes: ['long on m1', 'long on m2'] })
+    expect(await inFile('m2', 'more')).toBe('m\n')
+  })
+
+  test('when the run before has brought all of it, nothing is left to do', async () => {
+    const { result } = await inTheMiddle()
+    const other = await connect(event => {
+      if (event.type === 'lock-waiting') void go()
+    })
+    const planned = await other.plan([longStep, nextStep])
+    expect(await other.apply(planned, { lockTimeoutMs: 30_000 })).toMatchObject({ result: 'done' })
+    expect(await result).toMatchObject({ result: 'done' })
+    expect(await readLocks(other.hosts)).toMatchObject([{ held: false }, { held: false }])
+  })
+
+  test('what the run before has made otherwise than planned is drift', async () => {
+    const { result } = await inTheMiddle([longStep, wordStep({ id: 'next', wants: 'b' })])
+    const other = await connect(event => {
+      if (event.type === 'lock-waiting') void go()
+    })
+    const more = wordStep({ id: 'more', wants: 'm' })
+    const undoes = wordStep({ id: 'undoes', file: 'next', wants: '-', actions: [script('rm /srv/next')] })
+    expect(await other.apply(await other.plan([more, undoes]), { lockTimeoutMs: 30_000 })).toMatchObject({
+      result: 'refused',
+      message: 'the nodes changed since the plan was made: undoes on m1, undoes on m2',
+    })
+    expect(await result).toMatchObject({ result: 'done' })
+  })
+
   test('two that begin at the same time both come through, one after the other', async () => {
     const both = await Promise.all([connect(), connect()])
     const plans = await Promise.all(

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import type { Cluster } from '../../src/core/cluster.ts'
 import { expects, inSync, refusal } from '../../src/core/diff.ts'
-import { absent, type Facts, present, unknown } from '../../src/core/fact.ts'
+import { absent, type Fact, type Facts, present, unknown } from '../../src/core/fact.ts'
 import type { Probe } from '../../src/core/probe.ts'
 import { type AnyStep, defineStep, defineStepOver } from '../../src/core/step.ts'
 import { diffInstance } from '../../src/planner/evaluate.ts'
 import { instancesOf, probesByHost } from '../../src/planner/instances.ts'
-import { changesThatDiffer, makePlan } from '../../src/planner/plan.ts'
+import { changesThatDiffer, doneSince, makePlan } from '../../src/planner/plan.ts'
 
 // Planning looks at node names only; what else a cluster has is the steps' business.
 const cluster = {
@@ -167,6 +167,31 @@ describe('the digest', () => {
     })
     expect(changesThatDiffer(shown, now)).toEqual(['one on m1'])
     expect(changesThatDiffer(shown, shown)).toEqual([])
+  })
+})
+
+describe('what another run has done since', () => {
+  const steps = [wants('one', 'a'), wants('two', 'b')]
+  const shown = plan(steps, both({ one: absent(), two: absent() }))
+  const now = (one: Fact<string>, two: Fact<string>) =>
+    plan(steps, { m1: { one, two }, m2: { one: absent(), two: absent() } })
+
+  test.each([
+    ['some of the changes', now(present('a'), absent()), ['one on m1']],
+    ['all of a node’s', now(present('a'), present('b')), ['one on m1', 'two on m1']],
+    ['nothing', shown, []],
+  ])('is %s', (_, left, done) => {
+    expect(doneSince(shown, left)).toEqual(done)
+  })
+
+  test('is nothing where what is left is not what was shown', () => {
+    const before = now(present('a'), absent())
+    expect(doneSince(before, shown)).toEqual([])
+    const others = plan([wants('one', 'z'), wants('two', 'b')], {
+      m1: { one: present('z'), two: absent() },
+      m2: { one: absent(), two: absent() },
+    })
+    expect(doneSince(shown, others)).toEqual([])
   })
 })
 
