@@ -3,10 +3,10 @@ import type { ProbesByHost } from '../executor/gather.ts'
 import { probesByHost } from '../planner/instances.ts'
 import { preflightProbes } from '../preflight/preflight.ts'
 import { statusProbes } from '../status/probes.ts'
-import { mergeProbes, prepareWork } from './work.ts'
+import { mergeProbes, prepareWork, takeOrder } from './work.ts'
 
 /** Every question that any command asks of the nodes. */
 export async function allProbes(cluster: Cluster): Promise<ProbesByHost> {
-  const { instances, context } = await prepareWork(cluster, 'deploy')
+  const { instances, context } = await prepareWork(takeOrder(cluster, 'deploy'))
   return mergeProbes([probesByHost(instances, context), preflightProbes(cluster), statusProbes(cluster)])
 }

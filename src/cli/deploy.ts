@@ -1,6 +1,7 @@
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import type { Command } from 'commander'
 import { type Cli, screenFor, withCommonOptions } from './cli.ts'
 import { type PlanOptions, withPlanning } from './plan.ts'
+import { type RunOptions, withRunOptions } from './run-options.ts'
 
 const examples = `
 Shows the plan and asks. Running it again is always safe: what is done is not done twice.
@@ -13,33 +14,20 @@ Examples:
   nfsha deploy cluster.yml --allow-data-loss data@m2      overwrite the disk of data on m2
   nfsha deploy cluster.yml --only exports                 one step of the playbook`
 
-export interface DeployOptions extends PlanOptions {
-  readonly yes: boolean
+export interface DeployOptions extends PlanOptions, RunOptions {
   readonly plan?: string
-  /** Seconds. */
-  readonly lockTimeout: number
 }
 
 export function registerDeploy(program: Command, cli: Cli): void {
-  const command = withPlanning(
-    program.command('deploy').description('Make both nodes what the inventory says, step by step.'),
+  const command = withRunOptions(
+    withPlanning(
+      program.command('deploy').description('Make both nodes what the inventory says, step by step.'),
+    ),
   )
-    .option('--yes', 'do not ask; never covers data loss', false)
     .option('--plan <file>', 'apply exactly this saved plan, or refuse, naming what moved')
-    .addOption(
-      new Option('--lock-timeout <seconds>', 'wait so long for another run to end')
-        .argParser(seconds)
-        .default(0, 'do not wait'),
-    )
     .addHelpText('after', examples)
   withCommonOptions(command).action(async (source: string, options: DeployOptions) => {
     const { runDeploy } = await import('./run-deploy.ts')
     await runDeploy(source, options, cli, screenFor(options, cli.io))
   })
-}
-
-function seconds(text: string): number {
-  const value = /^(\d+)s?$/.exec(text)?.[1]
-  if (value === undefined) throw new InvalidArgumentError('give whole seconds, as 60.')
-  return Number(value)
 }

@@ -1,7 +1,7 @@
-import type { Node } from '../core/cluster.ts'
+import type { Host } from '../core/cluster.ts'
 import { revealText, Secret, type SecretText } from '../core/secret.ts'
 import type { NodeFile } from '../core/step.ts'
-import { givenFor, nodesOf } from '../planner/instances.ts'
+import { givenFor, hostsOf } from '../planner/instances.ts'
 import { joinBlock } from '../steps/_block.ts'
 import type { Work } from './work.ts'
 
@@ -21,15 +21,15 @@ export interface RenderedFile {
 /** Every file that the steps want on the nodes, in the order of the playbook. Offline. */
 export function renderedFiles({ instances, context }: Work): readonly RenderedFile[] {
   return instances.flatMap(instance =>
-    nodesOf(instance, context.cluster).flatMap(node =>
-      (instance.step.files?.(givenFor(instance, node, context)) ?? []).map(file =>
-        renderedFile(file, node, context.cluster.name),
+    hostsOf(instance, context).flatMap(host =>
+      (instance.step.files?.(givenFor(instance, host, context)) ?? []).map(file =>
+        renderedFile(file, host, context.cluster.name),
       ),
     ),
   )
 }
 
-function renderedFile(file: NodeFile, node: Node, clusterName: string): RenderedFile {
+function renderedFile(file: NodeFile, node: Host, clusterName: string): RenderedFile {
   const isBlock = file.block === true
   const content: SecretText = isBlock
     ? joinBlock({ before: '', after: '' }, file.content, clusterName)

@@ -1,32 +1,34 @@
 import { resolve } from 'node:path'
-import type { Cluster } from '../core/cluster.ts'
 import { type ExitCode, exitCodes } from '../core/error.ts'
 import type { Facts } from '../core/fact.ts'
 import type { Plan } from '../core/plan.ts'
 import type { CheckResult } from '../preflight/check.ts'
 import { preflightProbes } from '../preflight/preflight.ts'
-import { predictFailover } from '../report/failover.ts'
+import { failoverLine, predictFailover } from '../report/failover.ts'
 import { failedChecks, isAnotherNode, printFailedChecks } from './check-facts.ts'
 import type { Cli, Screen } from './cli.ts'
 import { assertAllAnswer, connect } from './connect.ts'
 import { readFactsFile } from './facts-file.ts'
 import { assertNotInterrupted, listenForInterrupts, unlessInterrupted } from './interrupt.ts'
-import { paramsFrom } from './params.ts'
 import type { PlanOptions } from './plan.ts'
 import { savePlan } from './plan-file.ts'
 import { printPlan, shownPlan } from './show-plan.ts'
 import { loadTarget } from './target.ts'
 import { quietly, watchRun } from './watch.ts'
-import { gatherFacts, planWork, prepareWork, type Work } from './work.ts'
+import { gatherFacts, type Order, planWork, prepareWork, takeOrder, type Work, workOn } from './work.ts'
 
 /** `nfsha plan`: reads, plans, shows; saves when asked to. */
 export async function runPlan(source: string, options: PlanOptions, cli: Cli, screen: Screen): Promise<void> {
   const { cluster } = await loadTarget(source, options, cli, screen)
-  const work = await prepareWork(cluster, 'deploy', paramsFrom(options, cluster), options)
-  const facts =
+  const { allowDataLoss, waitSync } = options
+  const order = takeOrder(cluster, 'deploy', { params: { allowDataLoss, waitSync }, selection: options })
+  const { work, facts } =
     options.facts === undefined
-      ? await factsFromNodes(work, cluster, cli, screen)
-      : await readFactsFile(resolve(cli.io.cwd, options.facts), cluster.name)
+      ? await readNodes(order, cli, screen)
+      : {
+          facts: await readFactsFile(resolve(cli.io.cwd, options.facts), cluster.name),
+          work: await prepareWork(order),
+        }
 
   const plan = planWork(work, facts)
   const record = shownPlan(plan, cluster)
@@ -36,32 +38,33 @@ export async function runPlan(source: string, options: PlanOptions, cli: Cli, sc
   if (options.out !== undefined && plan.counts.refusal === 0)
     await savePlan(resolve(cli.io.cwd, options.out), record, options)
 
+  const failover = predictFailover(cluster)
   if (screen.format === 'json') {
-    const failover = predictFailover(cluster)
     screen.printJson({ verdict, exitCode: cli.exitCode(), ...record, failover, failedChecks: failed })
     return
   }
   printFailedChecks(failed, screen)
-  printPlan(record, cluster, screen, { showsInSync: options.showInSync })
+  printPlan(record, screen, { showsInSync: options.showInSync, closing: failoverLine(failover) })
 }
 
-async function factsFromNodes(work: Work, cluster: Cluster, cli: Cli, screen: Screen): Promise<Facts> {
+async function readNodes(order: Order, cli: Cli, screen: Screen): Promise<{ work: Work; facts: Facts }> {
   const { io } = cli
+  const { cluster } = order
   const progress = await watchRun(screen, io)
   const events = quietly(progress, screen, cli.io)
   const interrupts = listenForInterrupts(io)
-  const hosts = await connect(cluster.nodes, io, events, interrupts.stop)
   try {
-    assertNotInterrupted(interrupts.stop)
-    assertAllAnswer(hosts)
-    const reading = gatherFacts(work, hosts, events, preflightProbes(cluster))
-    const facts = await unlessInterrupted(reading, interrupts.stop)
-    assertAllAnswer(hosts)
-    return facts
+    return await workOn(order, connect(cluster.nodes, io, events, interrupts.stop), async (hosts, work) => {
+      assertNotInterrupted(interrupts.stop)
+      assertAllAnswer(hosts)
+      const reading = gatherFacts(work, hosts, events, preflightProbes(cluster))
+      const facts = await unlessInterrupted(reading, interrupts.stop)
+      assertAllAnswer(hosts)
+      return { work, facts }
+    })
   } finally {
     interrupts.release()
     await progress.settle()
-    await hosts.close()
   }
 }
 

@@ -7,7 +7,7 @@ import type { Cli, Screen } from './cli.ts'
 import type { RenderOptions } from './render.ts'
 import { type RenderedFile, renderedFiles } from './render-files.ts'
 import { assertKnown } from './selection.ts'
-import { prepareWork } from './work.ts'
+import { prepareWork, takeOrder } from './work.ts'
 
 /** By this file a directory is known to be ours to replace. */
 const marker = '.nfsha-render'
@@ -23,7 +23,7 @@ export async function runRender(
   const { cluster } = await loadInventory(source, cli.io, { offline: !revealSecrets, allowCommands })
   const nodeNames = cluster.nodes.map(({ name }) => name)
   if (options.node !== undefined) assertKnown('node', options.node, nodeNames)
-  const work = await prepareWork(cluster, 'deploy')
+  const work = await prepareWork(takeOrder(cluster, 'deploy'))
   const files = renderedFiles(work).filter(({ node }) => options.node === undefined || node === options.node)
   const directory = resolve(cli.io.cwd, options.out)
   await prepareDirectory(directory, nodeNames)

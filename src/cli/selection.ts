@@ -10,22 +10,39 @@ export interface Selection {
   readonly node?: string
 }
 
+export const wholePlaybook: Selection = { only: [] }
+
+/** The ids of the selected steps, in the playbook's order. Errors: `usage` for a name that there is not. */
+export function selectIds(
+  ids: readonly string[],
+  { only, from, node }: Selection,
+  nodeNames: readonly string[],
+): readonly string[] {
+  for (const id of [...only, ...(from === undefined ? [] : [from])]) assertKnown('step', id, ids)
+  if (node !== undefined) assertKnown('node', node, nodeNames)
+  const begun = from === undefined ? ids : ids.slice(ids.indexOf(from))
+  const chosen = only.length === 0 ? begun : begun.filter(id => only.includes(id))
+  if (chosen.length === 0)
+    throw new NfshaError('usage', `no step of --only comes at or after ${from}`, 'leave --from out')
+  return chosen
+}
+
 /**
  * The selected steps, in the playbook's order. With a node, the other one is left alone; a step that
  * needs both is then refused, since half of it is not a state that any of our checks knows.
  */
 export function selectSteps(
   steps: readonly AnyStep[],
-  { only, from, node }: Selection,
+  selection: Selection,
   nodeNames: readonly string[],
 ): readonly AnyStep[] {
-  const ids = steps.map(step => step.id)
-  for (const id of [...only, ...(from === undefined ? [] : [from])]) assertKnown('step', id, ids)
-  if (node !== undefined) assertKnown('node', node, nodeNames)
-  const begun = from === undefined ? steps : steps.slice(ids.indexOf(from))
-  const chosen = only.length === 0 ? begun : begun.filter(step => only.includes(step.id))
-  if (chosen.length === 0)
-    throw new NfshaError('usage', `no step of --only comes at or after ${from}`, 'leave --from out')
+  const { node } = selection
+  const ids = selectIds(
+    steps.map(({ id }) => id),
+    selection,
+    nodeNames,
+  )
+  const chosen = steps.filter(({ id }) => ids.includes(id))
   return node === undefined ? chosen : chosen.map(step => onOneNode(step, node))
 }
 

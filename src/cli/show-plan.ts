@@ -1,6 +1,5 @@
 import type { Cluster } from '../core/cluster.ts'
 import type { Plan } from '../core/plan.ts'
-import { failoverLine, predictFailover } from '../report/failover.ts'
 import { maskFor } from '../report/mask.ts'
 import { planMarkdown } from '../report/plan-markdown.ts'
 import { type PlanRecord, planRecord } from '../report/plan-record.ts'
@@ -12,24 +11,24 @@ export function shownPlan(plan: Plan, cluster: Cluster): PlanRecord {
   return planRecord(plan, maskFor(cluster.secrets))
 }
 
-/** Prints a plan for people. The predicted stall comes before the counts, which are the last line. */
+/** Prints a plan for people. `closing` comes before the counts, which are the last line. */
 export function printPlan(
   record: PlanRecord,
-  cluster: Cluster,
   screen: Screen,
-  more: { readonly showsInSync?: boolean } = {},
+  { showsInSync = false, closing }: { readonly showsInSync?: boolean; readonly closing?: string | undefined },
 ): void {
-  const prediction = failoverLine(predictFailover(cluster))
   if (screen.format === 'markdown') {
-    screen.print(`${planMarkdown(record)}\n\n<sub>${prediction}</sub>`)
+    screen.print(
+      [planMarkdown(record), ...(closing === undefined ? [] : [`<sub>${closing}</sub>`])].join('\n\n'),
+    )
     return
   }
   screen.print(
     planText(record, {
       paint: screen.paint,
-      showsInSync: more.showsInSync === true,
+      showsInSync,
       showsActions: screen.verbosity >= 2,
-      closing: [prediction],
+      closing: closing === undefined ? [] : [closing],
     }),
   )
 }

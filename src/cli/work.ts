@@ -2,40 +2,69 @@ import type { Cluster } from '../core/cluster.ts'
 import type { EventSink } from '../core/event.ts'
 import type { Facts } from '../core/fact.ts'
 import type { Plan } from '../core/plan.ts'
-import type { AnyStep, Params } from '../core/step.ts'
+import type { Params } from '../core/step.ts'
 import { gather, type ProbesByHost } from '../executor/gather.ts'
 import type { OpenHosts } from '../executor/hosts.ts'
 import { instancesOf, type PlanContext, probesByHost, type StepInstance } from '../planner/instances.ts'
 import { makePlan } from '../planner/plan.ts'
-import { loadPlaybook } from '../playbook/load.ts'
+import { loadSteps, type Playbook, readPlaybook } from '../playbook/load.ts'
 import { loadRender } from '../render/load.ts'
-import { type Selection, selectSteps } from './selection.ts'
+import { assertParams, defaultParams } from './params.ts'
+import { type Selection, selectIds, selectSteps, wholePlaybook } from './selection.ts'
 
-/** What is to be done to a cluster: the chosen steps of a playbook, with all that they look at besides facts. */
+/** What a command line asks for: a playbook, or a part of it. */
+export interface Order {
+  readonly cluster: Cluster
+  readonly playbook: Playbook
+  readonly params: Params
+  readonly selection: Selection
+}
+
+/** The order with its steps loaded, and all that they look at besides facts. */
 export interface Work {
   readonly playbook: string
-  readonly steps: readonly AnyStep[]
   readonly instances: readonly StepInstance[]
   readonly context: PlanContext
 }
 
-export const defaultParams: Params = { allowDataLoss: [], waitSync: false }
-export const wholePlaybook: Selection = { only: [] }
-
-export async function prepareWork(
+/** Takes an order. Errors: `usage`, before anything is loaded for it and before any host is asked. */
+export function takeOrder(
   cluster: Cluster,
   playbook: string,
-  params: Params = defaultParams,
-  selection: Selection = wholePlaybook,
-): Promise<Work> {
-  const [loaded, render] = await Promise.all([loadPlaybook(playbook), loadRender()])
-  const nodeNames = cluster.nodes.map(({ name }) => name)
-  const steps = selectSteps(loaded.steps, selection, nodeNames)
-  const context = { cluster, params, render }
-  return { playbook, steps, instances: instancesOf(cluster, steps), context }
+  { params = defaultParams, selection = wholePlaybook }: { params?: Params; selection?: Selection } = {},
+): Order {
+  const read = readPlaybook(playbook)
+  assertParams(params, read.header, cluster)
+  selectIds(read.stepIds, selection, nodeNames(cluster))
+  return { cluster, playbook: read, params, selection }
 }
 
-/** Asks the nodes all that the steps read, and whatever else is wanted, in one round trip. */
+/** Errors: `refused`, when a selected step needs both nodes and one was chosen. */
+export async function prepareWork({ cluster, playbook, params, selection }: Order): Promise<Work> {
+  const [loaded, render] = await Promise.all([loadSteps(playbook), loadRender()])
+  const steps = selectSteps(loaded, selection, nodeNames(cluster))
+  const context = { cluster, params, render }
+  return { playbook: playbook.name, instances: instancesOf(cluster, steps), context }
+}
+
+/** Prepares the work while the hosts are connected to, and hangs up at the end whatever happens. */
+export async function workOn<T>(
+  order: Order,
+  connecting: Promise<OpenHosts>,
+  body: (hosts: OpenHosts, work: Work) => Promise<T>,
+): Promise<T> {
+  const preparing = prepareWork(order)
+  // It may fail before it is waited for.
+  preparing.catch(() => {})
+  const hosts = await connecting
+  try {
+    return await body(hosts, await preparing)
+  } finally {
+    await hosts.close()
+  }
+}
+
+/** Asks the hosts all that the steps read, and whatever else is wanted, in one round trip. */
 export async function gatherFacts(
   work: Work,
   hosts: OpenHosts,
@@ -62,4 +91,8 @@ export function mergeProbes(all: readonly ProbesByHost[]): ProbesByHost {
       return [host, [...byId.values()]]
     }),
   )
+}
+
+function nodeNames({ nodes }: Cluster): readonly string[] {
+  return nodes.map(({ name }) => name)
 }

@@ -9,12 +9,16 @@ export type RenderTemplate = (
   context: { cluster: Cluster; node: Node; item?: unknown },
 ) => SecretText
 
-/** What the user asked for on this run. */
+/** What the user asked for on this run; a playbook's header says which of these it takes. */
 export interface Params {
   /** `RESOURCE@NODE` for each device whose content may be destroyed. */
   readonly allowDataLoss: readonly string[]
   /** Whether deploy waits for the initial sync to end. */
   readonly waitSync: boolean
+  /** The node that the service is to be moved to. */
+  readonly to?: string
+  /** The marker of a node that is to be held: who, when, why, in one line. */
+  readonly hold?: string
 }
 
 /**
@@ -46,13 +50,13 @@ export interface Given<I> {
 
 /**
  * Says what should be and what differs; never does anything. Plan, apply and verify all read `diff`.
- * `on`: which nodes; `order`: `parallel` (both in one go), or one node after the other with a
+ * `on`: which hosts; `order`: `parallel` (all in one go), or one after the other with a
  * verify between. `over` makes one instance per item, in order; `key` names it.
  */
 export interface Step<R extends Reads = Reads, I = undefined> {
   readonly id: string
   readonly title: string
-  readonly on: 'both' | 'preferred'
+  readonly on: 'both' | 'clients'
   readonly order: 'parallel' | 'one-by-one'
   /** Needs the other node's facts: a chunk ends before it, so that both sides are fresh. */
   readonly joint: boolean
@@ -67,7 +71,7 @@ export interface Step<R extends Reads = Reads, I = undefined> {
 export type AnyStep = Step<Reads, unknown>
 
 type StepFields<R extends Reads, I> = Pick<Step<R, I>, 'id' | 'title' | 'reads' | 'diff'> &
-  Partial<Pick<Step<R, I>, 'on' | 'order' | 'joint' | 'files'>>
+  Partial<Pick<Step<R, I>, 'order' | 'joint' | 'files'>>
 
 /** Defines a step that exists once. Its defaults: both nodes, in parallel, not joint. */
 export function defineStep<R extends Reads>(fields: StepFields<R, undefined>): AnyStep {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { exitCodes, NfshaError } from '../core/error.ts'
 import type { Facts } from '../core/fact.ts'
 import type { Plan } from '../core/plan.ts'
-import { probesByHost } from '../planner/instances.ts'
+import { probesByHost, targetsOf } from '../planner/instances.ts'
 import { doneSince, makePlan } from '../planner/plan.ts'
 import type { ApplyInput, RunResult } from './apply-input.ts'
 import { type ChunkOutcome, runChunk } from './chunk-run.ts'
@@ -34,7 +34,7 @@ export async function applyPlan(input: ApplyInput): Promise<RunResult> {
   if (isNothing) return { result: 'nothing-to-do', exitCode: exitCodes.ok }
   const unhook = hookInterrupts(input)
   try {
-    refuseUnapplicable(input.plan, input.cluster.nodes, input.hosts)
+    refuseUnapplicable(input.plan, targetsOf(input), input.hosts)
     if (input.stop.aborted) throw interrupted()
     const locked = await lockAndRead({ ...input, probes: probesByHost(input.instances, input) })
     return await applyLocked(input, locked)
@@ -106,10 +106,10 @@ async function applyChunks(input: ApplyInput, plan: Plan, first: Facts, steps: S
 }
 
 /** Facts in the middle of a run: a link that breaks then is an error of its own, and no fact. */
-async function readAgain({ hosts, cluster }: ApplyInput, probes: ProbesByHost): Promise<Facts> {
-  const facts = await gather(hosts, probes, underLock)
-  for (const { name } of cluster.nodes) {
-    const failure = hosts.failures.get(name)
+async function readAgain(input: ApplyInput, probes: ProbesByHost): Promise<Facts> {
+  const facts = await gather(input.hosts, probes, underLock)
+  for (const { name } of targetsOf(input)) {
+    const failure = input.hosts.failures.get(name)
     if (failure !== undefined) throw failure
   }
   return facts
@@ -126,7 +126,7 @@ async function runOnNodes(
   const hide = hider(cluster.secrets.all)
   return await hosts.exchange(() =>
     Promise.all(
-      cluster.nodes.map(async ({ name }) => {
+      targetsOf(input).map(async ({ name }) => {
         const session = hosts.sessions.get(name)
         if (session === undefined) throw hosts.failures.get(name) ?? interrupted()
         const outcome = await runChunk({

@@ -1,3 +1,4 @@
+import { targetsOf } from '../planner/instances.ts'
 import type { ApplyInput, RunResult } from './apply-input.ts'
 import { unlockProgram } from './lock.ts'
 import { runOn } from './locking.ts'
@@ -35,7 +36,7 @@ export async function finish(
   if (input.leave.aborted) return
   await runOn(
     input.hosts,
-    input.cluster.nodes.map(({ name }) => name),
+    targetsOf(input).map(({ name }) => name),
     farewell(input, result, changed, message),
   )
 }

@@ -1,7 +1,7 @@
 import type { Facts } from '../core/fact.ts'
 import type { Plan } from '../core/plan.ts'
 import { diffOn, expectedOf, overlay } from '../planner/evaluate.ts'
-import { type PlanContext, peerNameOf, type StepInstance } from '../planner/instances.ts'
+import { type PlanContext, peerNameOf, type StepInstance, targetsOf } from '../planner/instances.ts'
 
 /**
  * The steps (by reference) whose change is predicted to leave something to wait for. Nothing may be
@@ -20,9 +20,9 @@ export function stepsThatLeaveWaits(
       laid = overlay(laid, host, peerNameOf(context.cluster, host), expectedOf(diff))
     const instance = instances.find(({ ref }) => ref === step.ref)
     if (instance === undefined || step.hosts.every(({ diff }) => diff.kind !== 'change')) continue
-    const leaves = context.cluster.nodes
+    const leaves = targetsOf(context)
       .filter(({ name }) => step.hosts.some(({ host }) => host === name))
-      .some(node => diffOn(instance, node, laid, context).kind === 'wait')
+      .some(target => diffOn(instance, target, laid, context).kind === 'wait')
     if (leaves) found.add(step.ref)
   }
   return found

@@ -3,7 +3,7 @@ import { NfshaError } from '../core/error.ts'
 import type { Facts } from '../core/fact.ts'
 import type { Plan } from '../core/plan.ts'
 import { diffOn } from '../planner/evaluate.ts'
-import type { PlanContext, StepInstance } from '../planner/instances.ts'
+import { type PlanContext, type StepInstance, targetsOf } from '../planner/instances.ts'
 import { changesThatDiffer } from '../planner/plan.ts'
 import type { Chunk } from './chunks.ts'
 import type { OpenHosts } from './hosts.ts'
@@ -11,13 +11,13 @@ import type { OpenHosts } from './hosts.ts'
 /** How many names a message lists. */
 const named = 6
 
-/** A plan with a refusal is not applied, nor one while a node cannot be reached. */
-export function refuseUnapplicable(plan: Plan, nodes: readonly { name: string }[], hosts: OpenHosts): void {
+/** A plan with a refusal is not applied, nor one while a host that it is for cannot be reached. */
+export function refuseUnapplicable(plan: Plan, targets: readonly { name: string }[], hosts: OpenHosts): void {
   for (const { ref, hosts: parts } of plan.steps)
     for (const { host, diff } of parts)
       if (diff.kind === 'refusal')
         throw new NfshaError('refused', `${ref} on ${host}: ${diff.reason}`, diff.hint)
-  for (const { name } of nodes)
+  for (const { name } of targets)
     if (!hosts.sessions.has(name))
       throw (
         hosts.failures.get(name) ??
@@ -54,7 +54,7 @@ export function refuseMovedTarget(
 ): void {
   for (const { step, acts } of chunk.steps) {
     const instance = instances.find(({ ref }) => ref === step.ref)
-    for (const node of context.cluster.nodes) {
+    for (const node of targetsOf(context)) {
       if (instance === undefined || !acts.includes(node.name)) continue
       const diff = diffOn(instance, node, facts, context)
       const planned = step.hosts.find(({ host }) => host === node.name)?.digest

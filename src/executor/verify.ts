@@ -4,7 +4,13 @@ import type { Fact, Facts } from '../core/fact.ts'
 import type { PlannedStep } from '../core/plan.ts'
 import type { Probe } from '../core/probe.ts'
 import { diffOn, overlay } from '../planner/evaluate.ts'
-import { type PlanContext, peerNameOf, probesByHost, type StepInstance } from '../planner/instances.ts'
+import {
+  type PlanContext,
+  peerNameOf,
+  probesByHost,
+  type StepInstance,
+  targetsOf,
+} from '../planner/instances.ts'
 import { makePlan } from '../planner/plan.ts'
 import type { Chunk } from './chunks.ts'
 import type { ProbesByHost } from './gather.ts'
@@ -103,9 +109,9 @@ export function notInSync(
   return chunk.steps.flatMap(({ step, verifies }) => {
     const instance = instances.find(({ ref }) => ref === step.ref)
     if (instance === undefined) return []
-    return context.cluster.nodes
+    return targetsOf(context)
       .filter(({ name }) => verifies.includes(name))
-      .map(node => ({ ref: step.ref, host: node.name, diff: diffOn(instance, node, facts, context) }))
+      .map(host => ({ ref: step.ref, host: host.name, diff: diffOn(instance, host, facts, context) }))
       .filter(({ diff }) => diff.kind !== 'in-sync')
   })
 }

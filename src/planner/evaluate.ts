@@ -1,8 +1,8 @@
-import type { Node } from '../core/cluster.ts'
+import type { Host, Node } from '../core/cluster.ts'
 import type { Diff, Expected, Side } from '../core/diff.ts'
 import { type Facts, unknown } from '../core/fact.ts'
 import type { Answers, Reads } from '../core/probe.ts'
-import { givenFor, nodesOf, type PlanContext, type StepInstance } from './instances.ts'
+import { givenFor, hostsOf, type PlanContext, type StepInstance } from './instances.ts'
 
 /** An instance's diff on one host. */
 export interface HostDiff {
@@ -10,24 +10,24 @@ export interface HostDiff {
   readonly diff: Diff
 }
 
-/** Diffs an instance over the nodes that it concerns, jointly, on these facts and nothing else. */
+/** Diffs an instance over the hosts that it concerns, jointly, on these facts and nothing else. */
 export function diffInstance(
   instance: StepInstance,
   facts: Facts,
   context: PlanContext,
 ): readonly HostDiff[] {
-  return nodesOf(instance, context.cluster).map(node => ({
-    host: node.name,
-    diff: diffOn(instance, node, facts, context),
+  return hostsOf(instance, context).map(host => ({
+    host: host.name,
+    diff: diffOn(instance, host, facts, context),
   }))
 }
 
-/** The diff on one node. */
-export function diffOn(instance: StepInstance, node: Node, facts: Facts, context: PlanContext): Diff {
-  const given = givenFor(instance, node, context)
+/** The diff on one host. */
+export function diffOn(instance: StepInstance, host: Host, facts: Facts, context: PlanContext): Diff {
+  const given = givenFor(instance, host, context)
   return instance.step.diff(
     given,
-    sideOf(instance, node, facts, context),
+    sideOf(instance, given.host, facts, context),
     sideOf(instance, given.peer, facts, context),
   )
 }

@@ -1,4 +1,4 @@
-import { type Cluster, type Node, peerOf } from '../core/cluster.ts'
+import { type Cluster, type Host, type Node, peerOf } from '../core/cluster.ts'
 import type { Probe } from '../core/probe.ts'
 import type { AnyStep, Given, Params, RenderTemplate } from '../core/step.ts'
 
@@ -7,6 +7,16 @@ export interface PlanContext {
   readonly cluster: Cluster
   readonly params: Params
   readonly render: RenderTemplate
+  /**
+   * The hosts that are planned for and worked on, both nodes unless said. A node that is left out does
+   * not answer: what a step asks of it is unknown, and nothing is planned for it.
+   */
+  readonly targets?: readonly Host[]
+}
+
+/** The hosts of a plan, in the inventory's order. */
+export function targetsOf({ cluster, targets }: Pick<PlanContext, 'cluster' | 'targets'>): readonly Host[] {
+  return targets ?? cluster.nodes
 }
 
 /** A step paired with one item of its `over`. */
@@ -28,37 +38,38 @@ export function instancesOf(cluster: Cluster, steps: readonly AnyStep[]): readon
   )
 }
 
-/** The nodes that an instance is diffed on. */
-export function nodesOf(instance: StepInstance, cluster: Cluster): readonly Node[] {
-  if (instance.step.on === 'both') return cluster.nodes
-  return cluster.nodes.filter(node => node.name === cluster.preferredNode)
+/** The hosts that an instance is diffed on. */
+export function hostsOf({ step }: StepInstance, context: PlanContext): readonly Host[] {
+  const isMeant = ({ kind }: Host) => (step.on === 'clients') === (kind === 'client')
+  return targetsOf(context).filter(isMeant)
 }
 
-/** What a step is given on one node. */
-export function givenFor(instance: StepInstance, node: Node, context: PlanContext): Given<unknown> {
-  return { ...context, host: node, peer: peerOf(context.cluster, node.name), item: instance.item }
+/** What a step is given on one host. */
+export function givenFor(instance: StepInstance, host: Host, context: PlanContext): Given<unknown> {
+  const peer = peerOf(context.cluster, host.name)
+  // A step for clients is made by defineClientStep, which knows that it gets one.
+  return { ...context, host: host as Node, peer, item: instance.item }
 }
 
-/** The probes that an instance reads on one node; both nodes are read, whichever it acts on. */
+/** The probes that an instance reads on one host. */
 export function probesOf(
   instance: StepInstance,
-  node: Node,
+  host: Host,
   context: PlanContext,
 ): readonly Probe<unknown>[] {
-  return Object.values(instance.step.reads(givenFor(instance, node, context)))
+  return Object.values(instance.step.reads(givenFor(instance, host, context)))
 }
 
-/** The probes of several instances by node name, each question once. */
+/** The probes of several instances by host name, each question once. */
 export function probesByHost(
   instances: readonly StepInstance[],
   context: PlanContext,
 ): Readonly<Record<string, readonly Probe<unknown>[]>> {
   return Object.fromEntries(
-    context.cluster.nodes.map(node => {
-      const byId = new Map<string, Probe<unknown>>()
-      for (const instance of instances)
-        for (const probe of probesOf(instance, node, context)) byId.set(probe.id, probe)
-      return [node.name, [...byId.values()]]
+    targetsOf(context).map(host => {
+      const asking = instances.filter(instance => hostsOf(instance, context).includes(host))
+      const probes = asking.flatMap(instance => probesOf(instance, host, context))
+      return [host.name, [...new Map(probes.map(probe => [probe.id, probe])).values()]]
     }),
   )
 }

@@ -4,7 +4,7 @@ import { NfshaError } from '../core/error.ts'
 import type { Facts } from '../core/fact.ts'
 import type { Plan, PlanCounts, PlannedHost, PlannedStep } from '../core/plan.ts'
 import { diffOn, expectedOf, overlay } from './evaluate.ts'
-import { nodesOf, type PlanContext, peerNameOf, type StepInstance } from './instances.ts'
+import { hostsOf, type PlanContext, peerNameOf, type StepInstance } from './instances.ts'
 
 export interface PlanInput extends PlanContext {
   readonly playbook: string
@@ -13,7 +13,7 @@ export interface PlanInput extends PlanContext {
 }
 
 /**
- * The whole plan: each instance in playbook order is diffed over both nodes; what it expects is laid
+ * The whole plan: each instance in playbook order is diffed over its hosts; what it expects is laid
  * over the facts for those after it. A change whose own expectation does not satisfy its own diff is
  * a fault of the step (`failed`), and nothing may be touched. Refusals do not end planning: all of
  * them are listed, and the executor applies no plan that has one.
@@ -40,31 +40,31 @@ export function makePlan(input: PlanInput): Plan {
   }
 }
 
-/** One instance on all its nodes: together on the same facts, or each on what the one before it left. */
+/** One instance on all its hosts: together on the same facts, or each on what the one before it left. */
 function planInstance(
   instance: StepInstance,
   facts: Facts,
   context: PlanContext,
 ): { hosts: readonly PlannedHost[]; facts: Facts } {
   let laid = facts
-  const hosts = nodesOf(instance, context.cluster).map(node => {
+  const hosts = hostsOf(instance, context).map(host => {
     const seen = instance.step.order === 'one-by-one' ? laid : facts
-    const diff = diffOn(instance, node, seen, context)
-    laid = overlay(laid, node.name, peerNameOf(context.cluster, node.name), expectedOf(diff))
+    const diff = diffOn(instance, host, seen, context)
+    laid = overlay(laid, host.name, peerNameOf(context.cluster, host.name), expectedOf(diff))
     const digest = diff.kind === 'change' ? digestOf([diff.risk, diff.actions]) : ''
-    return { host: node.name, diff, digest }
+    return { host: host.name, diff, digest }
   })
   return { hosts, facts: laid }
 }
 
 function assertConverges(instance: StepInstance, predicted: Facts, context: PlanContext): void {
-  for (const node of nodesOf(instance, context.cluster)) {
-    const diff = diffOn(instance, node, predicted, context)
+  for (const host of hostsOf(instance, context)) {
+    const diff = diffOn(instance, host, predicted, context)
     if (diff.kind === 'in-sync' || diff.kind === 'wait') continue
     const found = diff.kind === 'change' ? `still wants to ${diff.summary}` : `refuses: ${diff.reason}`
     throw new NfshaError(
       'failed',
-      `step ${instance.ref} is faulty: after its own change it ${found} (on ${node.name})`,
+      `step ${instance.ref} is faulty: after its own change it ${found} (on ${host.name})`,
       'nothing was touched; this is a defect of nfsha: please report it with the output of `nfsha facts`',
     )
   }

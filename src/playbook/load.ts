@@ -6,10 +6,15 @@ import type { AnyStep } from '../core/step.ts'
 import type { PlaybookHeader } from './header.ts'
 import { parsePlaybook } from './parse.ts'
 
-/** A playbook with its steps loaded, in order. */
+/** A playbook as its file says it: what it needs, and its steps by id, in order. */
 export interface Playbook {
   readonly name: string
   readonly header: PlaybookHeader
+  readonly stepIds: readonly string[]
+}
+
+/** A playbook with its steps loaded. */
+export interface LoadedPlaybook extends Playbook {
   readonly steps: readonly AnyStep[]
 }
 
@@ -18,18 +23,24 @@ const stepDirectory = new URL('../steps/', import.meta.url)
 /** `.ts` under the tests, `.js` when built: steps lie beside this module in the same form. */
 const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
 
-/** Loads a playbook of this package by name. Errors: `usage` for an unknown one, `failed` for a faulty one. */
-export async function loadPlaybook(name: string): Promise<Playbook> {
-  const url = new URL(`${name}.yml`, playbookDirectory)
-  const { header, stepIds } = parsePlaybook(readPlaybook(name, url), fileURLToPath(url))
-  return { name, header, steps: await Promise.all(stepIds.map(id => loadStep(id, name))) }
-}
-
-function readPlaybook(name: string, url: URL): string {
+/** Reads a playbook of this package by name. Errors: `usage` for an unknown one, `failed` for a faulty one. */
+export function readPlaybook(name: string): Playbook {
   const names = playbookNames()
   if (!names.includes(name))
     throw new NfshaError('usage', `no playbook ${name}`, `there are: ${names.join(', ')}`)
-  return readFileSync(url, 'utf8')
+  const url = new URL(`${name}.yml`, playbookDirectory)
+  return { name, ...parsePlaybook(readFileSync(url, 'utf8'), fileURLToPath(url)) }
+}
+
+/** Loads the steps of a playbook. Errors: `failed`, when a step that it lists does not exist. */
+export async function loadSteps(playbook: Playbook): Promise<readonly AnyStep[]> {
+  return await Promise.all(playbook.stepIds.map(id => loadStep(id, playbook.name)))
+}
+
+/** Reads a playbook and loads its steps. */
+export async function loadPlaybook(name: string): Promise<LoadedPlaybook> {
+  const playbook = readPlaybook(name)
+  return { ...playbook, steps: await loadSteps(playbook) }
 }
 
 /** The names of this package's playbooks. */

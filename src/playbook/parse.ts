@@ -43,7 +43,7 @@ export function parsePlaybook(text: string, file: string): ParsedPlaybook {
       ) as { range?: readonly [number, number, number] } | undefined
       return {
         message: `${path.length === 0 ? 'playbook' : path.join('.')}: ${message}`,
-        hint: 'a playbook has title, needs, lock, consent, params and steps',
+        hint: 'a playbook has title, needs, consent, params and steps',
         at: placeAt(node?.range?.[0] ?? 0),
       }
     }),

@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Diff } from '../../src/core/diff.ts'
+import { NfshaError } from '../../src/core/error.ts'
 import type { RunEvent } from '../../src/core/event.ts'
 import { readRunSummaries } from '../../src/executor/summary.ts'
-import { type Controller, connectController, script, secret, wordStep } from './harness.ts'
+import { type Controller, cluster, connectController, script, secret, wordStep } from './harness.ts'
 import { type Nodes, startNodes } from './nodes.ts'
 
 let nodes: Nodes
@@ -44,6 +45,18 @@ describe('a plan that goes well', () => {
     ])
     const again = await controller.plan(steps)
     expect(await controller.apply(again)).toEqual({ result: 'nothing-to-do', exitCode: 0 })
+  })
+
+  test('without the node that does not answer: the other one is worked on, and it alone is locked', async () => {
+    controller.hosts.lose('m2', new NfshaError('unreachable', 'm2 is gone', 'mend it'))
+    const targets = cluster.nodes.filter(({ name }) => name === 'm1')
+    const step = wordStep({ id: 'one', wants: 'a' })
+    const planned = await controller.plan([step], targets)
+    expect(planned.plan.steps[0]?.hosts.map(({ host }) => host)).toEqual(['m1'])
+    expect(await controller.apply(planned, { targets })).toMatchObject({ result: 'done' })
+    expect(await inFile('m1', 'one')).toBe('a\n')
+    expect(await inFile('m2', 'one')).toBe('-\n')
+    expect(await nodes.run('m2', 'ls /run/nfsha 2>/dev/null || echo untouched')).toBe('untouched\n')
   })
 
   test('tells what it does, in order', async () => {

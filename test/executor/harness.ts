@@ -1,5 +1,5 @@
 import type { Action } from '../../src/core/action.ts'
-import type { Cluster } from '../../src/core/cluster.ts'
+import type { Cluster, Host } from '../../src/core/cluster.ts'
 import { type Change, type Diff, expects, inSync } from '../../src/core/diff.ts'
 import type { RunEvent } from '../../src/core/event.ts'
 import { present } from '../../src/core/fact.ts'
@@ -100,7 +100,7 @@ export interface Controller {
   readonly stop: AbortController
   readonly leave: AbortController
   readonly run: RunIdentity
-  plan(steps: readonly AnyStep[]): Promise<Pick<ApplyInput, 'plan' | 'instances'>>
+  plan(steps: readonly AnyStep[], targets?: readonly Host[]): Promise<Pick<ApplyInput, 'plan' | 'instances'>>
   apply(planned: Pick<ApplyInput, 'plan' | 'instances'>, more?: Partial<ApplyInput>): Promise<RunResult>
   close(): Promise<void>
 }
@@ -144,10 +144,10 @@ export async function connectController(
     stop,
     leave,
     run,
-    plan: async steps => {
+    plan: async (steps, targets = cluster.nodes) => {
       const instances = instancesOf(cluster, steps)
-      const facts = await gather(hosts, probesByHost(instances, context))
-      return { instances, plan: makePlan({ ...context, instances, facts }) }
+      const facts = await gather(hosts, probesByHost(instances, { ...context, targets }))
+      return { instances, plan: makePlan({ ...context, targets, instances, facts }) }
     },
     apply: (planned, more) =>
       applyPlan({

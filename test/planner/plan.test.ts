@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { Cluster } from '../../src/core/cluster.ts'
+import { defineClientStep } from '../../src/core/client-step.ts'
+import type { Client, Cluster } from '../../src/core/cluster.ts'
 import { expects, inSync, refusal } from '../../src/core/diff.ts'
 import { absent, type Fact, type Facts, present, unknown } from '../../src/core/fact.ts'
 import type { Probe } from '../../src/core/probe.ts'
@@ -195,22 +196,70 @@ describe('what another run has done since', () => {
   })
 })
 
+describe('targets', () => {
+  const onM2 = { ...context, targets: cluster.nodes.filter(({ name }) => name === 'm2') }
+
+  test('nothing is asked of a node that is left out, nor planned for it', () => {
+    const instances = instancesOf(cluster, [wants('first', 'a')])
+    expect(Object.keys(probesByHost(instances, onM2))).toEqual(['m2'])
+    const made = makePlan({ ...onM2, playbook: 'p', instances, facts: { m2: { first: absent() } } })
+    expect(kinds(made)).toEqual(['first m2 change'])
+  })
+
+  test('what a step wants to know of a node that is left out is unknown', () => {
+    const curious = defineStep({
+      id: 'curious',
+      title: 'curious',
+      joint: true,
+      reads: () => ({ word: probe('word') }),
+      diff: (_, _self, peer) =>
+        peer.facts.word.state === 'unknown' ? inSync : refusal('x', peer.facts.word.state, ''),
+    })
+    const instances = instancesOf(cluster, [curious])
+    const made = makePlan({ ...onM2, playbook: 'p', instances, facts: { m2: { word: absent() } } })
+    expect(kinds(made)).toEqual(['curious m2 in-sync'])
+  })
+
+  test('a step for clients is diffed on clients only, and asks them only', () => {
+    const onClient = defineClientStep({
+      id: 'mounted',
+      title: 'mounted',
+      reads: () => ({ word: probe('mounted') }),
+      diff: ({ host }, { facts }) => refusal('x', `${host.kind} ${host.name} ${facts.word.state}`, 'nothing'),
+    })
+    const client = { name: 'c1', kind: 'client' } as Client
+    const all = { ...context, targets: [...cluster.nodes, client] }
+    const instances = instancesOf(cluster, [wants('first', 'a'), onClient])
+    expect(Object.entries(probesByHost(instances, all)).map(([name, ids]) => [name, ids.length])).toEqual([
+      ['m1', 1],
+      ['m2', 1],
+      ['c1', 1],
+    ])
+    const [, step] = makePlan({
+      ...all,
+      playbook: 'p',
+      instances,
+      facts: both({ first: present('a') }),
+    }).steps
+    expect(step?.hosts).toMatchObject([{ host: 'c1', diff: { reason: 'client c1 unknown' } }])
+  })
+})
+
 describe('instances', () => {
   const perVolume = defineStepOver({
     id: 'up',
     title: 'up',
-    on: 'preferred',
     over: c => c.volumes.map(volume => ({ key: volume.name, item: volume })),
     reads: ({ item }) => ({ word: probe(`up:${item.name}`), shared: probe('shared') }),
     diff: () => inSync,
   })
 
-  test('a step over volumes exists once per volume, on the preferred node only', () => {
+  test('a step over volumes exists once per volume, on both nodes', () => {
     const instances = instancesOf(cluster, [perVolume])
     expect(instances.map(({ ref }) => ref)).toEqual(['up[data]', 'up[logs]'])
     expect(
       instances.flatMap(instance => diffInstance(instance, {}, context).map(({ host }) => host)),
-    ).toEqual(['m1', 'm1'])
+    ).toEqual(['m1', 'm2', 'm1', 'm2'])
   })
 
   test('each question is asked once, on both nodes', () => {

@@ -4,7 +4,6 @@ import { parsePlaybook } from '../../src/playbook/parse.ts'
 
 const good = `title: Deploy the pair
 needs: both
-lock: true
 consent: true
 params:
   waitSync: boolean
@@ -29,7 +28,6 @@ describe('parsePlaybook', () => {
       header: {
         title: 'Deploy the pair',
         needs: 'both',
-        lock: true,
         consent: true,
         params: { waitSync: 'boolean' },
       },
@@ -39,7 +37,9 @@ describe('parsePlaybook', () => {
 
   test.each([
     ['a wrong value', good.replace('both', 'all'), /^needs: /, 2, 8],
-    ['a shared module as a step', good.replace('- hosts', '- _file'), /step id/, 8, 5],
+    ['a shared module as a step', good.replace('- hosts', '- _file'), /step id/, 7, 5],
+    ['a parameter that no step knows', good.replace('waitSync', 'waitsync'), /waitsync/, 5, 3],
+    ['a parameter of another kind', good.replace('boolean', 'text'), /waitSync/, 5, 13],
     ['an unknown key', `${good}hosts: []\n`, /hosts/, 1, 1],
     ['a step twice', `${good}  - hosts\n`, /hosts is listed twice/, undefined, undefined],
     ['broken YAML', 'title: [\n', /./, 2, 1],

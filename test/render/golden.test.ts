@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { Node } from '../../src/core/cluster.ts'
 import { Secret, type SecretText } from '../../src/core/secret.ts'
 import type { NodeFile } from '../../src/core/step.ts'
-import { givenFor, instancesOf, nodesOf, type PlanContext } from '../../src/planner/instances.ts'
+import { givenFor, hostsOf, instancesOf, type PlanContext } from '../../src/planner/instances.ts'
 import { loadPlaybook } from '../../src/playbook/load.ts'
 import { loadExample } from '../fixtures/cluster.ts'
 import { precompiled, render } from './tree.ts'
@@ -20,7 +20,7 @@ const { steps } = await loadPlaybook('deploy')
 /** Every file that deploy's steps want on a node. */
 function filesOn(node: Node, context: PlanContext): readonly NodeFile[] {
   return instancesOf(context.cluster, steps)
-    .filter(instance => nodesOf(instance, context.cluster).includes(node))
+    .filter(instance => hostsOf(instance, context).includes(node))
     .flatMap(instance => instance.step.files?.(givenFor(instance, node, context)) ?? [])
 }
 
