@@ -8,7 +8,7 @@ import type { OpenHosts } from '../executor/hosts.ts'
 import { instancesOf, type PlanContext, probesByHost, type StepInstance } from '../planner/instances.ts'
 import { makePlan } from '../planner/plan.ts'
 import { loadSteps, type Playbook, readPlaybook } from '../playbook/load.ts'
-import { loadRender } from '../render/load.ts'
+import { loadRender } from '../render/load-render.ts'
 import { assertParams, defaultParams } from './params.ts'
 import { type Selection, selectIds, selectSteps, wholePlaybook } from './selection.ts'
 

@@ -1,5 +1,5 @@
+import ipaddr from 'ipaddr.js'
 import type { Export } from '../core/cluster.ts'
-import { ipaddr } from '../core/ipaddr.ts'
 
 /**
  * Whether an export is for this IPv4 address, as far as the inventory alone tells: `*`, an address,

@@ -3,6 +3,9 @@ import { type Parsed, parseAddress, parseCidr, parseDuration, parsePath, parseSi
 
 /* The parsers of text.ts as zod types: what the user writes goes in, the value in its unit comes out. */
 
+// An inventory is parsed once: to compile its parsers first, as zod does unless told, takes longer.
+z.config({ jitless: true })
+
 /** Runs a text parser in zod; the flaw's hint travels in the params. */
 export function read<T>(parse: (text: string) => Parsed<T>) {
   return (input: string | number, context: z.RefinementCtx): T => {

@@ -1,4 +1,4 @@
-import { ipaddr } from '../core/ipaddr.ts'
+import ipaddr from 'ipaddr.js'
 
 /*
  * The small languages inside an inventory's values: times, sizes, addresses, paths. Each parser takes

@@ -5,6 +5,7 @@ import { NfshaError } from '../core/error.ts'
 import type { AnyStep } from '../core/step.ts'
 import type { PlaybookHeader } from './header.ts'
 import { parsePlaybook } from './parse.ts'
+import { importStep, stepIds } from './step-files.ts'
 
 /** A playbook as its file says it: what it needs, and its steps by id, in order. */
 export interface Playbook {
@@ -19,9 +20,6 @@ export interface LoadedPlaybook extends Playbook {
 }
 
 const playbookDirectory = new URL('../../playbooks/', import.meta.url)
-const stepDirectory = new URL('../steps/', import.meta.url)
-/** `.ts` under the tests, `.js` when built: steps lie beside this module in the same form. */
-const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
 
 /** Reads a playbook of this package by name. Errors: `usage` for an unknown one, `failed` for a faulty one. */
 export function readPlaybook(name: string): Playbook {
@@ -45,12 +43,10 @@ export async function loadPlaybook(name: string): Promise<LoadedPlaybook> {
 
 /** The names of this package's playbooks. */
 export function playbookNames(): readonly string[] {
-  return filesOf(playbookDirectory, '.yml')
-}
-
-/** The ids of all steps: a file of src/steps is a step, unless its name begins with `_`. */
-export function stepIds(): readonly string[] {
-  return filesOf(stepDirectory, extension).filter(id => !id.startsWith('_'))
+  return readdirSync(playbookDirectory)
+    .filter(name => name.endsWith('.yml'))
+    .map(name => name.slice(0, -'.yml'.length))
+    .sort()
 }
 
 /** Loads a step by its file's name; there is no registry to keep. */
@@ -62,19 +58,12 @@ async function loadStep(id: string, playbook: string): Promise<AnyStep> {
       `playbook ${playbook} lists step ${id}, which does not exist`,
       ids.length === 0 ? 'add src/steps' : `did you mean ${closest(id, [...ids])}?`,
     )
-  const loaded = (await import(new URL(`${id}${extension}`, stepDirectory).href)) as { default?: AnyStep }
-  if (loaded.default?.id !== id)
+  const { default: step } = await importStep(id)
+  if (step?.id !== id)
     throw new NfshaError(
       'failed',
-      `src/steps/${id} exports ${loaded.default === undefined ? 'no step' : `step ${loaded.default.id}`}`,
+      `src/steps/${id} exports ${step === undefined ? 'no step' : `step ${step.id}`}`,
       `make a step with id ${id} its default export`,
     )
-  return loaded.default
-}
-
-function filesOf(directory: URL, ending: string): readonly string[] {
-  return readdirSync(directory)
-    .filter(name => name.endsWith(ending) && !name.endsWith(`.d${ending}`))
-    .map(name => name.slice(0, -ending.length))
-    .sort()
+  return step
 }

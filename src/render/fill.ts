@@ -1,5 +1,7 @@
 import type Handlebars from 'handlebars'
+import type { Cluster } from '../core/cluster.ts'
 import { quote } from '../core/quote.ts'
+import type { SecretText } from '../core/secret.ts'
 import type { RenderTemplate } from '../core/step.ts'
 import { hideout } from './secrets.ts'
 import { viewOf } from './views.ts'
@@ -35,9 +37,27 @@ export function renderWith(makeTemplate: (name: string) => Template): RenderTemp
     helpers: { sh: (word: string) => quote(word) },
     partials: Object.fromEntries(parts.map(part => [part, templateOf(`_parts/${part}`)])),
   }
-  return (name, { cluster, node, item }) => {
+  const fill = (name: string, { cluster, node, item }: RenderContext) => {
     const secrets = hideout()
     const view = viewOf(name)({ cluster, node, item, hide: secrets.hide })
     return secrets.split(templateOf(name)({ cluster: cluster.name, template: name, ...view }, runtime))
+  }
+  return onceEach(fill)
+}
+
+type RenderContext = Parameters<RenderTemplate>[1]
+
+/** Fills each template once for the same cluster, node and item: a plan diffs a step several times over, and all of these are frozen. */
+function onceEach(fill: RenderTemplate): RenderTemplate {
+  const known = new WeakMap<Cluster, Map<unknown, Map<string, SecretText>>>()
+  return (name, context) => {
+    const ofCluster = known.get(context.cluster) ?? new Map<unknown, Map<string, SecretText>>()
+    known.set(context.cluster, ofCluster)
+    const ofItem = ofCluster.get(context.item) ?? new Map<string, SecretText>()
+    ofCluster.set(context.item, ofItem)
+    const key = `${context.node.name} ${name}`
+    const text = ofItem.get(key) ?? fill(name, context)
+    ofItem.set(key, text)
+    return text
   }
 }

@@ -4,7 +4,7 @@ import { views } from './views.ts'
 
 /**
  * The text of a module that exports every template as Handlebars' runtime takes it: `templates`, by name.
- * The build writes it, because compiling the templates takes longer than all that a plan does with them.
+ * The build writes it (scripts/bundle.mjs).
  */
 export function precompiledModule(loadTemplate: (name: string) => string): string {
   const names = [...parts.map(part => `_parts/${part}`), ...Object.keys(views)]

@@ -8,11 +8,7 @@ const top = join(import.meta.dirname, '..', '..')
 const built = mkdtempSync(join(tmpdir(), 'nfsha-run-process-'))
 
 beforeAll(() => {
-  execFileSync(
-    join(top, 'node_modules', '.bin', 'tsc'),
-    ['-p', 'tsconfig.build.json', '--outDir', join(built, 'dist')],
-    { cwd: top },
-  )
+  execFileSync(process.execPath, [join(top, 'scripts', 'build.mjs'), join(built, 'dist')], { stdio: 'pipe' })
   for (const name of ['node_modules', 'templates', 'playbooks', 'package.json'])
     execFileSync('ln', ['-s', join(top, name), join(built, name)])
 })

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { loadPlaybook, playbookNames, stepIds } from '../../src/playbook/load.ts'
+import { loadPlaybook, playbookNames } from '../../src/playbook/load.ts'
+import { stepIds } from '../../src/playbook/step-files.ts'
 
 describe('loadPlaybook', () => {
   test.each(playbookNames())('%s loads, each step by its file name', async name => {

@@ -62,6 +62,18 @@ describe('templates', () => {
     expect(() => misspelt('etc/hosts', { cluster: example, node })).toThrow(/clustre/)
   })
 
+  it('are filled once for the same cluster, node and item, and anew for another', () => {
+    const [first, second] = example.nodes
+    expect(render('etc/ha.d/ha.cf', { cluster: example, node: first })).toBe(
+      render('etc/ha.d/ha.cf', { cluster: example, node: first }),
+    )
+    expect(render('etc/ha.d/ha.cf', { cluster: example, node: second })).not.toBe(
+      render('etc/ha.d/ha.cf', { cluster: example, node: first }),
+    )
+    const renamed = exampleCluster({ name: 'other' })
+    expect(revealText(render('etc/ha.d/ha.cf', { cluster: renamed, node: first }))).toContain('cluster other')
+  })
+
   it('are read once', () => {
     const loader = templateLoader()
     const names: string[] = []
