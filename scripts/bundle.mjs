@@ -22,6 +22,8 @@ export async function bundle(entries, directory) {
     input: entries,
     platform: 'node',
     external: isInstalled,
+    // CommonJS packages among those brought along may ask for their file; any name that is ours will do.
+    transform: { define: { __filename: 'import.meta.filename', __dirname: 'import.meta.dirname' } },
     plugins: [madeModules(await precompiledTemplates())],
   })
   const { output } = await bundled.write({

@@ -9,6 +9,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -74,6 +75,21 @@ describe('the packed package, installed elsewhere', () => {
     expect(nfsha('validate', 'x.yml')).toContain('is valid')
     expect(nfsha('render', 'x.yml', '--out', 'tree')).toContain('etc/ha.d/ha.cf')
     expect(existsSync(join(home, 'tree/nfs1/etc/ha.d/resource.d/nfsha'))).toBe(true)
+  })
+
+  test('keeps a plan in a file: a package brought along may ask for its own file’s name', () => {
+    const facts = resolve('test/fixtures/facts/lab-blank.json')
+    const lab = readFileSync('inventories/lab.yml', 'utf8').replace(
+      /^secrets: .*$/m,
+      'secrets: file:lab.secrets',
+    )
+    writeFileSync(join(home, 'lab.yml'), lab)
+    writeFileSync(
+      join(home, 'lab.secrets'),
+      'salt=pepper-pepper-pepper\nauthkey=k-k-k-k-k-k-k\ndrbd=d-d-d-d-d\n',
+    )
+    nfsha('plan', 'lab.yml', '--facts', facts, '--out', 'lab.plan')
+    expect(JSON.parse(readFileSync(join(home, 'lab.plan'), 'utf8'))).toHaveProperty('plan')
   })
 
   test('keeps to its exit codes as a process, and prints no stack', () => {
