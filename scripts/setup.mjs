@@ -16,6 +16,7 @@ export const testPackages = {
   sudo: 'sudo',
   iproute2: 'ip',
   xfsprogs: 'mkfs.xfs',
+  chromium: 'chromium',
 }
 
 const fetchTries = 3

@@ -40,6 +40,8 @@ const homes: Readonly<Record<string, RegExp>> = {
   'handlebars/runtime.js': /^src\/render\//,
   listr2: /^src\/report\//,
   diff: /^src\/report\//,
+  '@observablehq/plot': /^src\/report\//,
+  '@xmldom/xmldom': /^src\/report\/page\/chart\.ts$/,
   zod: /^src\/(inventory\/|playbook\/header\.ts)/,
   yaml: /^src\/(inventory|playbook)\//,
   commander: /^src\/cli\//,

@@ -1,0 +1,93 @@
+import type { DrillResult } from '../../core/drill.ts'
+import type { Figure, Tone } from '../page/document.ts'
+import { count, faultTitle, measured, plural, seriesName, signed } from '../page/words.ts'
+import { missOf, missText } from './prediction.ts'
+import { momentAt, stallOf } from './window.ts'
+
+/** The drill in one sentence: what was done, what the client noticed, what became of its data. */
+export function headline(result: DrillResult): string {
+  const stall = stallOf(result)
+  const noticed = stall === undefined ? 'no client worked' : `writes stalled for ${measured(stall.worstMs)}`
+  return `${faultTitle(result.fault)}: ${noticed}, ${lossText(result)}${result.bothActive.length > 0 ? ', two nodes were active at once' : ''}`
+}
+
+function lossText({ writes: { acknowledged, lost, corrupt } }: DrillResult): string {
+  if (lost > 0) return `${count(lost)} of ${count(acknowledged)} acknowledged writes were lost`
+  if (corrupt > 0) return `${plural(corrupt, 'record')} came back wrong`
+  return 'nothing was lost'
+}
+
+/** The figures that decide, largest question first. */
+export function headlineFigures(result: DrillResult): readonly Figure[] {
+  return [
+    ...stallFigure(result),
+    writesFigure(result),
+    activeFigure(result),
+    ...lockFigure(result),
+    ...resumeFigure(result),
+  ]
+}
+
+function stallFigure(result: DrillResult): readonly Figure[] {
+  const stall = stallOf(result)
+  if (stall === undefined) return []
+  const miss = missOf(result)
+  const about =
+    miss === undefined ? seriesName(stall.series) : `${seriesName(stall.series)}, ${missText(miss)}`
+  return [{ name: 'Worst stall of a write', value: measured(stall.worstMs), about, tone: 'plain' }]
+}
+
+function writesFigure({ writes: { acknowledged, lost, corrupt, duplicated, gap } }: DrillResult): Figure {
+  const also = [
+    ...(corrupt > 0 ? [`${count(corrupt)} corrupt`] : []),
+    ...(duplicated > 0 ? [`${count(duplicated)} twice`] : []),
+    ...(gap === undefined ? [] : [`records ${count(gap[0])} to ${count(gap[1])}`]),
+  ]
+  return {
+    name: 'Acknowledged writes lost',
+    value: count(lost),
+    about: [`of ${count(acknowledged)}`, ...also].join(', '),
+    tone: lost > 0 || corrupt > 0 ? 'bad' : 'good',
+  }
+}
+
+function activeFigure({ bothActive }: DrillResult): Figure {
+  const totalMs = bothActive.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0)
+  return {
+    name: 'Two nodes active at once',
+    value: totalMs > 0 ? measured(totalMs) : 'never',
+    ...(totalMs > 0 && {
+      about: `from ${bothActive.map(({ fromMs }) => signed(fromMs)).join(' and ')} on`,
+    }),
+    tone: totalMs > 0 ? 'bad' : 'good',
+  }
+}
+
+function lockFigure({ locks }: DrillResult): readonly Figure[] {
+  const held = locks.filter(({ result }) => result !== 'not-held')
+  if (held.length === 0) return []
+  const lost = held.filter(({ result }) => result === 'lost')
+  const tone: Tone = lost.length > 0 ? 'bad' : 'good'
+  return [
+    {
+      name: 'File locks',
+      value: lost.length === 0 ? 'kept' : 'lost',
+      about: held.map(({ nfsVersion, result }) => `v${nfsVersion} ${result}`).join(', '),
+      tone,
+    },
+  ]
+}
+
+/** From the VIP's first answer to the first acknowledged operation: what the grace period and back-offs cost. */
+function resumeFigure(result: DrillResult): readonly Figure[] {
+  const [seen, first] = [momentAt(result, 'vip-seen'), momentAt(result, 'first-acknowledged')]
+  if (seen === undefined || first === undefined || first < seen) return []
+  return [
+    {
+      name: 'From VIP to first operation',
+      value: measured(first - seen),
+      about: 'until one was acknowledged',
+      tone: 'plain',
+    },
+  ]
+}
