@@ -39,6 +39,7 @@ const homes: Readonly<Record<string, RegExp>> = {
   handlebars: /^src\/render\//,
   'handlebars/runtime.js': /^src\/render\//,
   listr2: /^src\/report\//,
+  'cli-truncate': /^src\/report\//,
   diff: /^src\/report\//,
   '@observablehq/plot': /^src\/report\//,
   '@xmldom/xmldom': /^src\/report\/page\/chart\.ts$/,

@@ -1,6 +1,6 @@
 import { NfshaError } from '../core/error.ts'
 import type { EventSink } from '../core/event.ts'
-import type { HostAddress } from '../core/transport.ts'
+import type { HostAddress, Transport } from '../core/transport.ts'
 import { type OpenHosts, openHosts } from '../executor/hosts.ts'
 import type { Io } from './io.ts'
 
@@ -14,9 +14,14 @@ export async function connect(
   events: EventSink,
   signal: AbortSignal,
 ): Promise<OpenHosts> {
+  return openHosts({ transport: await transportFor(io), hosts, events, signal })
+}
+
+/** SSH as the environment says. */
+export async function transportFor(io: Io): Promise<Transport> {
   const { sshTransport } = await import('../transport/ssh.ts')
   const agentSocket = io.env.SSH_AUTH_SOCK
-  const transport = sshTransport({
+  return sshTransport({
     home: io.env.HOME ?? '/',
     user: io.user,
     ...(agentSocket === undefined || agentSocket === '' ? {} : { agentSocket }),
@@ -24,7 +29,6 @@ export async function connect(
       ? { askPassphrase: (keyFile: string) => io.stdin.askHidden(`Passphrase for ${keyFile}: `) }
       : {}),
   })
-  return openHosts({ transport, hosts, events, signal })
 }
 
 /** Errors: the one failure, or all of them in one `unreachable`, when any of these hosts did not answer. */

@@ -3,6 +3,7 @@ export interface TextOutput {
   write(text: string): unknown
   readonly isTTY?: boolean
   readonly columns?: number
+  readonly rows?: number
 }
 
 /**

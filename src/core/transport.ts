@@ -21,10 +21,26 @@ export interface HostAddress {
   readonly ssh: SshTarget
 }
 
+/** Another way to a host: from `through`, to which a shell is open, to one of the host's other addresses. */
+export interface Detour {
+  readonly through: HostAddress
+  /** IPv4, dotted; they are tried all at once. */
+  readonly addresses: readonly string[]
+}
+
 /** One connection a host for the whole run. */
 export interface Transport {
   /** Opens the shell. Errors: `unreachable` (network, timeout), `refused` (host key), `failed` (authentication, sudo). */
   open(host: HostAddress, signal: AbortSignal): Promise<RemoteShell>
+  /**
+   * Opens a shell by a detour, and says by which address. The host proves itself by the same key as
+   * at its own address. Errors as `open`. Missing where the transport knows no other ways.
+   */
+  openBy?(
+    host: HostAddress,
+    detour: Detour,
+    signal: AbortSignal,
+  ): Promise<{ shell: RemoteShell; address: string }>
   /** Ends all connections. */
   close(): Promise<void>
 }

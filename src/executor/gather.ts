@@ -62,11 +62,11 @@ export interface BatchReader {
   facts(): HostFacts
 }
 
-/** Prepares a batch, for a request of its own or as the last part of a longer one. */
-export function batchReader(probes: readonly Probe<unknown>[]): BatchReader {
+/** Prepares a batch, for a request of its own or as the last part of a longer one; `limitMs` as in `composeBatch`. */
+export function batchReader(probes: readonly Probe<unknown>[], limitMs?: number): BatchReader {
   const payloads = new Map<string, string>()
   return {
-    program: composeBatch(probes),
+    program: composeBatch(probes, limitMs),
     silenceMs: patienceMs + probes.reduce((sum, { deadlineMs }) => sum + deadlineMs, 0),
     onFrame: ({ kind, payload }) => {
       payloads.set(kind, payload)
@@ -80,6 +80,7 @@ export function batchReader(probes: readonly Probe<unknown>[]): BatchReader {
   }
 }
 
-function allUnknown(probes: readonly Probe<unknown>[], reason: string): HostFacts {
+/** The facts of a host that could not be asked: each unknown, for that reason. */
+export function allUnknown(probes: readonly Probe<unknown>[], reason: string): HostFacts {
   return Object.fromEntries(probes.map(({ id }) => [id, unknown(reason)]))
 }

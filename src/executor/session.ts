@@ -37,7 +37,8 @@ export async function openSession(
   return createSession(host.name, await transport.open(host, signal))
 }
 
-function createSession(host: string, shell: RemoteShell): Session {
+/** A session over a shell that is open already. */
+export function createSession(host: string, shell: RemoteShell): Session {
   const token = `nfsha-${randomBytes(16).toString('hex')}`
   const read = frameReader(token)
   const output = shell.output[Symbol.asyncIterator]()

@@ -11,6 +11,9 @@ import { quote } from '../core/quote.ts'
 /** How many probes run at the same time: enough to overlap waits, few enough for one slow CPU to keep deadlines. */
 const lanes = 4
 
+/** Without a limit for all: a day, so that each probe's own deadline counts. */
+const longestMs = 86_400_000
+
 /** `ulimit -f` counts blocks of 512 bytes (POSIX; dash, and bash called sh). */
 const blockBytes = 512
 
@@ -23,6 +26,11 @@ const blockBytes = 512
  * Descriptors 3 (the channel) and 8 (the lock) are not for probes.
  */
 const gatherFunction = `nfsha_start() {
+  if [ "$nfsha_now" -ge "$nfsha_limit_all" ]; then
+    nfsha_table="$nfsha_table$1 late
+"
+    return
+  fi
   eval "nfsha_limit=\\$nfsha_limit_$1"
   nfsha_running="$nfsha_running $1:$((nfsha_now + nfsha_limit))"
   {
@@ -37,15 +45,20 @@ nfsha_forget() {
     [ "\${nfsha_one%%:*}" = "$1" ] || nfsha_kept="$nfsha_kept $nfsha_one"
   done
   nfsha_running=$nfsha_kept
-  if [ "$nfsha_next" -lt "$nfsha_count" ]; then
+  nfsha_fill
+}
+nfsha_fill() {
+  # shellcheck disable=SC2086 # each word is one that runs
+  while [ "$nfsha_next" -lt "$nfsha_count" ] && nfsha_has_lane $nfsha_running; do
     nfsha_start "$nfsha_next"
     nfsha_next=$((nfsha_next + 1))
-  fi
+  done
 }
+nfsha_has_lane() { [ $# -lt ${lanes} ]; }
 nfsha_late() {
   for nfsha_one in $nfsha_running; do
     nfsha_limit=\${nfsha_one#*:} nfsha_limit=\${nfsha_limit%:*}
-    [ "$nfsha_now" -gt "$nfsha_limit" ] || continue
+    [ "$nfsha_now" -gt "$nfsha_limit" ] || [ "$nfsha_now" -ge "$nfsha_limit_all" ] || continue
     nfsha_kill_tree "\${nfsha_one##*:}"
     nfsha_table="$nfsha_table\${nfsha_one%%:*} late
 "
@@ -64,7 +77,7 @@ nfsha_done() {
   nfsha_forget "$1"
 }
 nfsha_gather() {
-  nfsha_count=$1 nfsha_next=0 nfsha_now=0 nfsha_running='' nfsha_table='' nfsha_files=''
+  nfsha_count=$1 nfsha_limit_all=$2 nfsha_next=0 nfsha_now=0 nfsha_running='' nfsha_table='' nfsha_files=''
   nfsha_dir=$(mktemp -d /run/nfsha-facts.XXXXXX 2>/dev/null || mktemp -d "\${TMPDIR:-/tmp}/nfsha-facts.XXXXXX")
   if ! mkfifo "$nfsha_dir/events"; then
     nfsha_frame answers '#0'
@@ -72,10 +85,7 @@ nfsha_gather() {
   fi
   exec 9<>"$nfsha_dir/events"
   nfsha_tick_on
-  while [ "$nfsha_next" -lt "$nfsha_count" ] && [ "$nfsha_next" -lt ${lanes} ]; do
-    nfsha_start "$nfsha_next"
-    nfsha_next=$((nfsha_next + 1))
-  done
+  nfsha_fill
   while [ -n "$nfsha_running" ]; do
     read -r nfsha_event nfsha_a nfsha_b <&9
     case $nfsha_event in
@@ -99,9 +109,10 @@ nfsha_gather() {
 /**
  * The script that runs these probes. It answers with three frames: `answers` (a line `INDEX
  * EXITCODE` or `INDEX late` for each), `sizes` (wc's table), `outputs` (all outputs, one after the
- * other, in the table's order).
+ * other, in the table's order). What has not ended when `limitMs` are over is late, however many wait
+ * for a lane behind others that hang.
  */
-export function composeBatch(probes: readonly Probe<unknown>[]): string {
+export function composeBatch(probes: readonly Probe<unknown>[], limitMs = longestMs): string {
   if (probes.length === 0) return 'nfsha_frame answers "#0"'
   const cases = probes.map(
     ({ script, maxBytes }, index) =>
@@ -112,7 +123,7 @@ export function composeBatch(probes: readonly Probe<unknown>[]): string {
     gatherFunction,
     `nfsha_probe() { case $1 in\n${cases.join('\n')}\nesac; }`,
     limits.join(' '),
-    `nfsha_gather ${probes.length}`,
+    `nfsha_gather ${probes.length} ${Math.max(1, Math.floor(limitMs / 1000))}`,
   ].join('\n')
 }
 

@@ -59,9 +59,29 @@ export function progressFromProc(procDrbd: string, minor: number): DrbdProgress 
   }
 }
 
+/** What DRBD has yet to send, and whether it holds writes back. Moves all the time: for status only. */
+export interface DrbdBacklog {
+  /** KiB that differ from the peer's, as far as is known. */
+  readonly outOfSyncKib: number
+  /** Writes wait: frozen by fencing, by an administrator, or for want of a disk. */
+  readonly suspended: boolean
+}
+
+/** A minor's backlog in /proc/drbd: `oos:`, and the first flag after the protocol, `s` while I/O is suspended. */
+export function backlogFromProc(procDrbd: string, minor: number): DrbdBacklog | undefined {
+  const section = sectionOf(procDrbd, minor) ?? ''
+  const outOfSync = /\boos:(\d+)/.exec(section)?.[1]
+  if (outOfSync === undefined) return undefined
+  return {
+    outOfSyncKib: Number(outOfSync),
+    suspended: /ds:\w+\/\w+\s+(?:[ABC]\s+)?s[a-z-]{5}/.test(section),
+  }
+}
+
 /** The parts of `drbdsetup status --json` (drbd-utils 9.22, drbdsetup.c) that are read here. */
 interface Status9 {
   readonly role?: string
+  readonly suspended?: boolean
   readonly devices?: readonly { readonly 'disk-state'?: string }[]
   readonly connections?: readonly {
     readonly 'connection-state'?: string
@@ -124,4 +144,12 @@ export function progressFromJson(json: string): DrbdProgress | undefined {
 function clock(seconds: number): string {
   const two = (value: number) => String(Math.floor(value)).padStart(2, '0')
   return `${Math.floor(seconds / 3600)}:${two((seconds / 60) % 60)}:${two(seconds % 60)}`
+}
+
+/** A DRBD 9 resource's backlog. */
+export function backlogFromJson(json: string): DrbdBacklog | undefined {
+  const status = parse9(json)
+  if (status === undefined) return undefined
+  const peer = status.connections?.[0]?.peer_devices?.[0]
+  return { outOfSyncKib: peer?.['out-of-sync'] ?? 0, suspended: status.suspended === true }
 }

@@ -5,6 +5,9 @@ import { exitAbsent, type Probe } from '../core/probe.ts'
 import { quote } from '../core/quote.ts'
 import { describePending } from './drbd-pending.ts'
 import {
+  backlogFromJson,
+  backlogFromProc,
+  type DrbdBacklog,
   type DrbdProgress,
   type DrbdState,
   isConfigured,
@@ -15,7 +18,7 @@ import {
 } from './drbd-state.ts'
 import { kernelModule } from './module.ts'
 
-export type { DrbdProgress, DrbdState } from './drbd-state.ts'
+export type { DrbdBacklog, DrbdProgress, DrbdState } from './drbd-state.ts'
 
 type Dialect = Platform['drbdDialect']
 
@@ -66,15 +69,30 @@ function parseStatus(stdout: string, minor: number, dialect: Dialect): Fact<Drbd
 
 /** How far a resync is; absent when none runs. For waits: it moves all the time. */
 export function drbdSync(volume: Volume, dialect: Dialect): Probe<DrbdProgress> {
+  return countersOf('drbd-sync', volume, dialect, progressFromJson, progressFromProc)
+}
+
+/** What is yet to be sent to the peer; absent while the resource is down. For status. */
+export function drbdBacklog(volume: Volume, dialect: Dialect): Probe<DrbdBacklog> {
+  return countersOf('drbd-backlog', volume, dialect, backlogFromJson, backlogFromProc)
+}
+
+function countersOf<T>(
+  id: string,
+  volume: Volume,
+  dialect: Dialect,
+  fromJson: (json: string) => T | undefined,
+  fromProc: (procDrbd: string, minor: number) => T | undefined,
+): Probe<T> {
   return {
-    id: `drbd-sync:${volume.name}:${volume.minor}`,
+    id: `${id}:${volume.name}:${volume.minor}`,
     script:
       dialect === '9'
         ? stateScript(volume, dialect)
         : `[ -e /proc/drbd ] || exit ${exitAbsent}\ncat /proc/drbd`,
     parse: ({ stdout }) => {
-      const progress = dialect === '9' ? progressFromJson(stdout) : progressFromProc(stdout, volume.minor)
-      return progress === undefined ? absent() : present(progress)
+      const found = dialect === '9' ? fromJson(stdout) : fromProc(stdout, volume.minor)
+      return found === undefined ? absent() : present(found)
     },
     deadlineMs: 60_000,
     maxBytes: 65_536,

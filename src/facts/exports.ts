@@ -1,3 +1,4 @@
+import type { Cluster } from '../core/cluster.ts'
 import { present } from '../core/fact.ts'
 import { exitAbsent, type Probe } from '../core/probe.ts'
 import { quote } from '../core/quote.ts'
@@ -16,6 +17,11 @@ export interface ExportsFact {
   readonly served: readonly ServedExport[]
   /** Paths that other export files than ours name: the administrator's. */
   readonly elsewhere: readonly string[]
+}
+
+/** Where our exports file is. */
+export function exportsPath({ platform }: Cluster): string {
+  return `${platform.paths.exportsDir}/nfsha.exports`
 }
 
 /**

@@ -1,19 +1,27 @@
 import type { Volume } from '../core/cluster.ts'
-import { present } from '../core/fact.ts'
+import { type Fact, present, unknown } from '../core/fact.ts'
 import { exitAbsent, type Probe } from '../core/probe.ts'
 import { quote } from '../core/quote.ts'
 
-/** When both sides of a volume were last compared whole. */
+/** When both sides of a volume were last compared whole, and what came of it. */
 export interface VerifiedFact {
-  readonly text: string
+  /** ISO 8601, when the comparison was asked for, by the controller's clock. */
+  readonly at: string
+  /** KiB that differed when it ended; 0: both sides were the same. */
+  readonly outOfSyncKib: number
+}
+
+/** Where the record of a volume stands. */
+export function verifiedRecord({ name }: Volume): string {
+  return `/var/lib/nfsha/verified/${name}`
 }
 
 /**
- * The record that an online verify of a volume leaves. Absent: never, which counts for a pair whose
- * initial sync was skipped: its unwritten blocks may differ.
+ * The record that an online verify of a volume leaves: a line `at=TIME out-of-sync=KIB`. Absent: never,
+ * which counts for a pair whose initial sync was skipped: its unwritten blocks may differ.
  */
 export function verified(volume: Volume): Probe<VerifiedFact> {
-  const record = quote(`/var/lib/nfsha/verified/${volume.name}`)
+  const record = quote(verifiedRecord(volume))
   return {
     id: `verified:${volume.name}`,
     script: [
@@ -23,8 +31,14 @@ export function verified(volume: Volume): Probe<VerifiedFact> {
       'esac',
       `head -c 500 ${record}`,
     ].join('\n'),
-    parse: ({ stdout }) => present({ text: stdout.trim() }),
+    parse: ({ stdout }) => parseRecord(stdout),
     deadlineMs: 60_000,
     maxBytes: 1024,
   }
+}
+
+function parseRecord(stdout: string): Fact<VerifiedFact> {
+  const [, at, kib] = /^at=(\S+) out-of-sync=(\d+)$/m.exec(stdout) ?? []
+  if (at === undefined || kib === undefined) return unknown('the record of the last verify is not understood')
+  return present({ at, outOfSyncKib: Number(kib) })
 }

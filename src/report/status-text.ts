@@ -1,5 +1,7 @@
-import type { ClientStatus, ClusterStatus, NodeStatus, Verdict, VolumeStatus } from '../status/status.ts'
+import type { ClientStatus, ClusterStatus, NodeStatus, Verdict } from '../status/status.ts'
+import { durationText } from './duration.ts'
 import type { Paint, Style } from './paint.ts'
+import { nodeTable } from './status-table.ts'
 import { columns } from './table.ts'
 
 const styles: Readonly<Record<Verdict, Style>> = {
@@ -10,21 +12,35 @@ const styles: Readonly<Record<Verdict, Style>> = {
   unanswered: 'bad',
 }
 
-/** The cluster on one screen: the verdict, why, the nodes side by side, what is wrong, what comes next. */
-export function statusText(status: ClusterStatus, paint: Paint): string {
-  const { cluster, verdict, reason, nodes, clients } = status
+/** How many NFS clients are named, one a line. */
+const namedClients = 8
+
+/**
+ * The cluster on one screen: the verdict, why, the nodes side by side, what is wrong, what comes next.
+ * `brief` leaves out what is known to who watches: the proofs, and the NFS clients by name.
+ */
+export function statusText(status: ClusterStatus, paint: Paint, { brief = false } = {}): string {
+  const { nodes, clients, active } = status
+  const title = (text: string) => paint('title', text)
   return [
-    `${paint('title', cluster)}: ${paint(styles[verdict], verdict)}: ${reason}`,
-    ...section(paint('title', 'Active'), activeLines(status)),
-    columns(nodeTable(nodes, status.active, paint)),
+    verdictLine(status, paint),
+    ...(brief ? [] : section(title('Active'), activeLines(status))),
+    columns(nodeTable(nodes, active, paint)),
+    ...section(title('Concerns'), concernLines(status, paint)),
+    ...(brief ? [] : section(title('NFS clients'), nfsClientLines(status))),
     ...section(
-      paint('title', 'Clients'),
+      title('Clients'),
       clients.map(client => clientLine(client, paint)),
     ),
-    ...section(paint('title', 'Concerns'), concernLines(status, paint)),
-    ...section(paint('title', 'Notes'), status.notes),
+    ...section(title('History'), historyLines(status, paint)),
+    ...section(title('Notes'), [...driftLines(status, paint), ...status.notes]),
     ...(status.next === undefined ? [] : [`${paint('good', 'next:')} ${status.next}`]),
   ].join('\n\n')
+}
+
+/** `lab: healthy: m1 serves`. */
+export function verdictLine({ cluster, verdict, reason }: ClusterStatus, paint: Paint): string {
+  return `${paint('title', cluster)}: ${paint(styles[verdict], verdict)}: ${reason}`
 }
 
 function section(title: string, lines: readonly string[]): readonly string[] {
@@ -43,89 +59,54 @@ function concernLines({ concerns }: ClusterStatus, paint: Paint): readonly strin
   ])
 }
 
-/** One column a node, one row a subject. */
-function nodeTable(
-  nodes: readonly NodeStatus[],
-  active: string | undefined,
-  paint: Paint,
-): readonly (readonly string[])[] {
-  const row = (title: string, cell: (node: NodeStatus) => string) => [
-    paint('faint', title),
-    ...nodes.map(node => (node.answered ? cell(node) : paint('faint', '?'))),
-  ]
-  const [first] = nodes
-  const held = nodes.some(node => node.held !== undefined) ? [row('hold', node => node.held ?? 'no')] : []
-  return [
-    ['', ...nodes.map(({ name }) => paint('title', name === active ? `${name} (active)` : name))],
-    [
-      paint('faint', 'answers'),
-      ...nodes.map(({ answered }) => (answered ? paint('good', 'yes') : paint('bad', 'no'))),
-    ],
-    row('heartbeat', node => heartbeatCell(node, paint)),
-    row('media', node => mediaCell(node, paint)),
-    ...(first?.volumes ?? []).flatMap((volume, i) => volumeRows(volume.name, i, row, paint)),
-    row('nfs', ({ nfs }) =>
-      nfs.state === 'serving' ? paint('good', `${nfs.threads ?? '?'} threads`) : paint('faint', nfs.state),
-    ),
-    ...(first?.vips ?? []).map(({ address }, i) =>
-      row(`vip ${address}`, ({ vips }) => {
-        const nic = vips[i]?.nic
-        return nic === undefined ? paint('faint', 'no') : paint('good', nic)
-      }),
-    ),
-    ...held,
-  ]
-}
-
-function heartbeatCell({ heartbeat }: NodeStatus, paint: Paint): string {
-  const state = paint(heartbeat.state === 'running' ? 'good' : 'bad', heartbeat.state)
-  const peer = heartbeat.peer === undefined ? '' : `, sees the other ${heartbeat.peer}`
-  return `${state}${peer}`
-}
-
-function mediaCell({ heartbeat }: NodeStatus, paint: Paint): string {
-  const links = heartbeat.links.map(({ to, medium, up }) => {
-    const name = to === medium ? `ping ${to}` : medium
-    return up ? name : paint('bad', `${name} DOWN`)
+function nfsClientLines({ nodes, active }: ClusterStatus): readonly string[] {
+  const all = nodes.find(({ name }: NodeStatus) => name === active)?.nfs.clients ?? []
+  const lines = all.slice(0, namedClients).map(({ address, name, version, status, states }) => {
+    const held = states === 1 ? '1 state' : `${states} states`
+    return `${address} by NFS ${version}${name === undefined ? '' : ` (${name})`}: ${status}, ${held}`
   })
-  return links.length === 0 ? paint('faint', 'none seen') : links.join(', ')
+  return all.length > namedClients ? [...lines, `and ${all.length - namedClients} more`] : lines
 }
 
-type Row = (title: string, cell: (node: NodeStatus) => string) => readonly string[]
-
-function volumeRows(name: string, i: number, row: Row, paint: Paint): readonly (readonly string[])[] {
-  const on = (cell: (volume: VolumeStatus) => string) => (node: NodeStatus) => {
-    const volume = node.volumes[i]
-    return volume === undefined ? '' : cell(volume)
+function historyLines({ failover, lastRun, running, nodes }: ClusterStatus, paint: Paint): readonly string[] {
+  const lines: string[] = []
+  if (running !== undefined)
+    lines.push(paint('warn', `${running.playbook} by ${running.by} goes on (run ${running.id})`))
+  if (failover !== undefined) {
+    const how = { planned: 'planned', failover: 'not planned', unknown: '' }[failover.kind]
+    const took = failover.tookMs === undefined ? '' : `the group started in ${durationText(failover.tookMs)}`
+    const more = [how, took].filter(text => text !== '').join('; ')
+    lines.push(
+      `${failover.node} took over ${durationText(failover.agoMs)} ago${more === '' ? '' : ` (${more})`}`,
+    )
   }
-  return [
-    row(
-      `drbd ${name}`,
-      on(({ role, connection }) => `${role}, ${wordFor(connection, 'Connected', paint)}`),
-    ),
-    row(
-      `disk ${name}`,
-      on(({ disk, sync }) => {
-        const progress = sync === undefined ? '' : `, ${syncText(sync)}`
-        return `${wordFor(disk, 'UpToDate', paint)}${progress}`
-      }),
-    ),
-    row(
-      `mount ${name}`,
-      on(({ mounted }) =>
-        mounted === undefined ? 'unknown' : mounted ? paint('good', 'yes') : paint('faint', 'no'),
-      ),
-    ),
-  ]
+  if (lastRun !== undefined)
+    lines.push(
+      `last run: ${lastRun.playbook} by ${lastRun.by}, ${lastRun.result ?? 'unfinished'} (${lastRun.id})`,
+    )
+  const compared = nodes.flatMap(({ volumes }) =>
+    volumes.flatMap(({ name, verified }) => (verified === undefined ? [] : [{ name, ...verified }])),
+  )
+  for (const { name, at, outOfSyncKib } of latest(compared))
+    lines.push(
+      `${name} was verified at ${at}: ${outOfSyncKib === 0 ? 'no difference' : `${outOfSyncKib} KiB differed`}`,
+    )
+  return lines
 }
 
-function syncText({ percent, kibPerSecond, finish }: NonNullable<VolumeStatus['sync']>): string {
-  const speed = kibPerSecond === undefined ? '' : `, ${(kibPerSecond / 1024).toFixed(1)} MiB/s`
-  return `${percent} %${speed}${finish === undefined ? '' : `, ${finish} left`}`
+/** The last comparison of each volume, whichever node remembers it. */
+function latest<T extends { readonly name: string; readonly at: string }>(all: readonly T[]): readonly T[] {
+  const byName = new Map<string, T>()
+  for (const one of all) if ((byName.get(one.name)?.at ?? '') < one.at) byName.set(one.name, one)
+  return [...byName.values()]
 }
 
-function wordFor(word: string, good: string, paint: Paint): string {
-  return paint(word === good ? 'good' : 'warn', word)
+function driftLines({ drift }: ClusterStatus, paint: Paint): readonly string[] {
+  if (drift === undefined) return []
+  const { change, wait, refusal, steps } = drift
+  if (change + wait + refusal === 0) return ['no drift: a plan would change nothing']
+  const counts = `${change} to change, ${wait} to wait for, ${refusal} refused`
+  return [paint('warn', `drift: ${counts} (${steps.join(', ')}); \`nfsha plan\` shows it`)]
 }
 
 function clientLine({ name, answered, problem, vips }: ClientStatus, paint: Paint): string {

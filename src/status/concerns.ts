@@ -1,9 +1,9 @@
 import type { Cluster, Node } from '../core/cluster.ts'
-import { peerOf } from '../core/cluster.ts'
 import { type Facts, factValue, type HostFacts } from '../core/fact.ts'
 import { surelyAdmits } from '../facts/export-clients.ts'
 import { answerTo, groupParts, heldTexts } from '../facts/group.ts'
 import { promotionGuard } from '../facts/guard.ts'
+import { detourConcern, linkConcerns, nicConcerns } from './link-concerns.ts'
 import { vipQuestions } from './probes.ts'
 import type { Concern, NodeStatus, VolumeStatus } from './status.ts'
 
@@ -16,19 +16,23 @@ export function concernsOf(
 ): readonly Concern[] {
   const answered = nodes.filter(node => node.answered)
   return [
-    ...nodes.flatMap(unanswered),
+    ...nodes.flatMap(silent),
     ...answered.flatMap(heartbeatConcerns),
     ...answered.flatMap(node => node.volumes.flatMap(volume => volumeConcerns(node.name, volume))),
     ...answered.flatMap(node => unsaid(cluster, node.name, facts[node.name] ?? {})),
     ...answered.flatMap(node => guardConcerns(node.name, facts[node.name] ?? {})),
     ...answered.flatMap(node => strayParts(cluster, node, facts[node.name] ?? {}, active)),
     ...cluster.nodes.flatMap(node => vipConcerns(cluster, node, facts[node.name] ?? {}, active)),
+    ...answered.flatMap(node => exportConcerns(node, active)),
     ...answered.flatMap(node => linkConcerns(cluster, node)),
+    ...answered.flatMap(nicConcerns),
+    ...answered.flatMap(detourConcern),
+    ...answered.flatMap(node => unanswered(node.name, facts[node.name] ?? {})),
     ...answered.flatMap(heldConcern),
   ]
 }
 
-function unanswered({ name, answered, problem }: NodeStatus): readonly Concern[] {
+function silent({ name, answered, problem }: NodeStatus): readonly Concern[] {
   return answered
     ? []
     : [
@@ -73,6 +77,29 @@ function volumeConcerns(host: string, volume: VolumeStatus): readonly Concern[] 
   else if (!/^(Connected|Verify)/.test(connection))
     concerns.push({ host, text: `${name} is ${connection}: it does not replicate` })
   if (disk !== 'UpToDate') concerns.push({ host, text: `its disk of ${name} is ${disk}` })
+  return [...concerns, ...backlogConcerns(host, volume)]
+}
+
+function backlogConcerns(host: string, volume: VolumeStatus): readonly Concern[] {
+  const { name, connection, outOfSyncKib = 0, suspended, verified } = volume
+  const concerns: Concern[] = []
+  if (suspended)
+    concerns.push({
+      host,
+      text: `${name} holds back writes`,
+      next: `see why in ${host}'s kernel log; \`drbdadm resume-io ${name}\` only when the other node is known to be down`,
+    })
+  if (connection === 'Connected' && outOfSyncKib > 0)
+    concerns.push({
+      host,
+      text: `${name} is connected, but ${outOfSyncKib} KiB differ`,
+      next: `drbdadm disconnect ${name} and drbdadm connect ${name} on the passive node copies them`,
+    })
+  else if ((verified?.outOfSyncKib ?? 0) > 0 && outOfSyncKib > 0)
+    concerns.push({
+      host,
+      text: `the last verify of ${name} found ${verified?.outOfSyncKib} KiB that differ`,
+    })
   return concerns
 }
 
@@ -127,13 +154,26 @@ function vipConcerns(
   })
 }
 
-/** Silent links. Both nodes see a cut one; a dead peer makes all silent, which is said already. */
-function linkConcerns(cluster: Cluster, { name, heartbeat }: NodeStatus): readonly Concern[] {
-  const peer = peerOf(cluster, name).name
-  return heartbeat.links
-    .filter(({ to, up }) => !up && !(to === peer.toLowerCase() && heartbeat.peer === 'dead'))
-    .map(({ to, medium }) => ({
-      host: name,
-      text: to === medium ? `does not reach the ping node ${to}` : `hears nothing from ${to} over ${medium}`,
-    }))
+/** Exports that the active node does not serve. */
+function exportConcerns({ name, nfs }: NodeStatus, active: string | undefined): readonly Concern[] {
+  if (name !== active) return []
+  return (nfs.exports?.missing ?? []).map(path => ({
+    host: name,
+    text: `${path} is not exported`,
+    next: 'nfsha deploy',
+  }))
 }
+
+/** Questions without an answer that nothing above tells of: one line for each reason. */
+function unanswered(host: string, facts: HostFacts): readonly Concern[] {
+  const unknowns = Object.entries(facts).flatMap(([id, fact]) =>
+    fact.state === 'unknown' && !toldElsewhere.test(id) ? [{ id, reason: fact.reason }] : [],
+  )
+  return [...new Set(unknowns.map(({ reason }) => reason))].map(reason => {
+    const questions = unknowns.filter(one => one.reason === reason).map(({ id }) => id.replace(/:.*/, ''))
+    return { host, text: `does not say: ${questions.join(', ')} (${reason})` }
+  })
+}
+
+/** The questions about the group and whether heartbeat runs have lines of their own. */
+const toldElsewhere = /^(drbd-status|mount|nfs-server|vips-held|heartbeat|vip-answers)(:|$)/

@@ -3,16 +3,22 @@ import type { Facts } from '../core/fact.ts'
 import { answerTo } from '../facts/group.ts'
 import { verified } from '../facts/verified.ts'
 import { concernsOf } from './concerns.ts'
+import { lastFailover, runsOf } from './history.ts'
 import { type Judgement, judge } from './judge.ts'
 import { clientStatus, nodeStatus } from './node.ts'
 import type { ClusterStatus } from './status.ts'
+
+/** By host: the way round that it was asked by, where its own address did not answer. */
+export type Detours = Readonly<Record<string, { readonly through: string; readonly address: string }>>
 
 /**
  * Judges the cluster on what its hosts said. Partial facts give a partial picture: a node that did
  * not answer is shown as such, and the VIP as the other one sees it may still prove that it serves.
  */
-export function evaluateStatus(cluster: Cluster, facts: Facts): ClusterStatus {
-  const nodes = cluster.nodes.map(node => nodeStatus(cluster, node, facts[node.name] ?? {}))
+export function evaluateStatus(cluster: Cluster, facts: Facts, detours: Detours = {}): ClusterStatus {
+  const nodes = cluster.nodes.map(node =>
+    nodeStatus(cluster, node, facts[node.name] ?? {}, detours[node.name]),
+  )
   const judged = judge(cluster, facts, nodes)
   const concerns = concernsOf(cluster, facts, nodes, judged.active)
   return {
@@ -20,9 +26,15 @@ export function evaluateStatus(cluster: Cluster, facts: Facts): ClusterStatus {
     ...(judged.verdict === 'healthy' ? orDegraded(judged, concerns) : judged),
     concerns,
     notes: notesOf(cluster, facts),
+    ...historyOf(cluster, facts),
     nodes,
     clients: cluster.clients.map(client => clientStatus(cluster, client, facts[client.name] ?? {})),
   }
+}
+
+function historyOf(cluster: Cluster, facts: Facts): Pick<ClusterStatus, 'failover' | 'lastRun' | 'running'> {
+  const failover = lastFailover(cluster, facts)
+  return { ...(failover && { failover }), ...runsOf(cluster, facts) }
 }
 
 function orDegraded(judged: Judgement, concerns: ClusterStatus['concerns']): Judgement {

@@ -1,29 +1,40 @@
 import type { Client, Cluster, Node, Volume } from '../core/cluster.ts'
 import { peerOf } from '../core/cluster.ts'
 import { factValue, type HostFacts } from '../core/fact.ts'
-import { drbdSync } from '../facts/drbd.ts'
+import { drbdBacklog, drbdSync } from '../facts/drbd.ts'
+import { exportsPath, exportsServed } from '../facts/exports.ts'
 import { answerTo, drbdOf, groupParts, holdingOf } from '../facts/group.ts'
 import { heartbeat } from '../facts/heartbeat.ts'
 import { heartbeatView } from '../facts/heartbeat-view.ts'
 import { hold } from '../facts/hold.ts'
 import { mountOf } from '../facts/mount.ts'
 import { nfsServer } from '../facts/nfs.ts'
+import { nfsClients } from '../facts/nfs-clients.ts'
 import { unit } from '../facts/unit.ts'
+import { verified } from '../facts/verified.ts'
 import { vipsHeld } from '../facts/vip.ts'
+import { linksOf } from './links.ts'
 import { vipQuestions } from './probes.ts'
 import type { ClientStatus, NodeStatus, VolumeStatus } from './status.ts'
 
-/** What a node said, in the words of `NodeStatus`. */
-export function nodeStatus(cluster: Cluster, node: Node, facts: HostFacts): NodeStatus {
+/** What a node said, in the words of `NodeStatus`; `detour`: by which way round it was asked. */
+export function nodeStatus(
+  cluster: Cluster,
+  node: Node,
+  facts: HostFacts,
+  detour?: NodeStatus['detour'],
+): NodeStatus {
   const held = factValue(answerTo(facts, hold))?.text
   return {
     name: node.name,
     ...answeredOf(facts),
+    ...(detour !== undefined && { detour }),
+    links: linksOf(cluster, node, facts),
     holding: holdingOf(groupParts(cluster, facts)),
     ...(held !== undefined && { held }),
     heartbeat: heartbeatOf(cluster, node, facts),
     volumes: cluster.volumes.map(volume => volumeStatus(cluster, volume, facts)),
-    nfs: nfsOf(facts),
+    nfs: nfsOf(cluster, facts),
     vips: vipsOf(cluster, facts),
   }
 }
@@ -68,7 +79,10 @@ function heartbeatOf(cluster: Cluster, node: Node, facts: HostFacts): NodeStatus
 function volumeStatus(cluster: Cluster, volume: Volume, facts: HostFacts): VolumeStatus {
   const state = answerTo(facts, drbdOf(cluster, volume))
   const mount = answerTo(facts, mountOf(volume.mountPoint))
-  const sync = factValue(answerTo(facts, drbdSync(volume, cluster.platform.drbdDialect)))
+  const { drbdDialect } = cluster.platform
+  const sync = factValue(answerTo(facts, drbdSync(volume, drbdDialect)))
+  const backlog = factValue(answerTo(facts, drbdBacklog(volume, drbdDialect)))
+  const compared = factValue(answerTo(facts, verified(volume)))
   const word = state.state === 'unknown' ? 'unknown' : 'down'
   const { role, connection, disk, peerDisk } = factValue(state) ?? {
     role: word,
@@ -85,15 +99,32 @@ function volumeStatus(cluster: Cluster, volume: Volume, facts: HostFacts): Volum
     peerDisk,
     ...(mount.state !== 'unknown' && { mounted: mount.state === 'present' }),
     ...(sync !== undefined && { sync }),
+    ...backlog,
+    ...(compared !== undefined && { verified: compared }),
   }
 }
 
-function nfsOf(facts: HostFacts): NodeStatus['nfs'] {
+function nfsOf(cluster: Cluster, facts: HostFacts): NodeStatus['nfs'] {
   const server = answerTo(facts, nfsServer)
   if (server.state === 'unknown') return { state: 'unknown' }
   if (server.state === 'absent') return { state: 'stopped' }
   const { threads, versions, leaseSeconds, graceSeconds } = server.value
-  return { state: 'serving', threads, versions, leaseSeconds, graceSeconds }
+  const exports = exportsOf(cluster, facts)
+  const users = factValue(answerTo(facts, nfsClients))
+  return {
+    state: 'serving',
+    ...{ threads, versions, leaseSeconds, graceSeconds },
+    ...users,
+    ...(exports && { exports }),
+  }
+}
+
+function exportsOf(cluster: Cluster, facts: HostFacts): NodeStatus['nfs']['exports'] {
+  const found = factValue(answerTo(facts, exportsServed(exportsPath(cluster))))
+  if (found === undefined) return undefined
+  const isServed = (path: string) => found.served.some(one => one.path === path)
+  const paths = cluster.exports.map(({ path }) => path)
+  return { served: paths.filter(isServed), missing: paths.filter(path => !isServed(path)) }
 }
 
 function vipsOf(cluster: Cluster, facts: HostFacts): NodeStatus['vips'] {

@@ -1,11 +1,16 @@
 import type { Cluster, Export, Host, Vip } from '../core/cluster.ts'
 import type { Probe } from '../core/probe.ts'
-import { drbdSync } from '../facts/drbd.ts'
+import { drbdBacklog, drbdSync } from '../facts/drbd.ts'
+import { exportsPath, exportsServed } from '../facts/exports.ts'
 import { groupProbes } from '../facts/group.ts'
+import { groupHistory } from '../facts/group-history.ts'
 import { promotionGuard } from '../facts/guard.ts'
 import { heartbeat } from '../facts/heartbeat.ts'
 import { heartbeatView } from '../facts/heartbeat-view.ts'
 import { hold } from '../facts/hold.ts'
+import { interfaces } from '../facts/interface.ts'
+import { nfsClients } from '../facts/nfs-clients.ts'
+import { runs } from '../facts/runs.ts'
 import { unit } from '../facts/unit.ts'
 import { verified } from '../facts/verified.ts'
 import { type VipAnswers, vipAnswers } from '../facts/vip-answers.ts'
@@ -37,15 +42,23 @@ export function vipQuestions({ vips, exports: [first] }: Cluster): readonly VipQ
 }
 
 function nodeProbes(cluster: Cluster): readonly Probe<unknown>[] {
-  const { platform, volumes } = cluster
+  const { platform, volumes, name } = cluster
   return [
     ...groupProbes(cluster),
+    ...volumes.flatMap(volume => [
+      drbdSync(volume, platform.drbdDialect),
+      drbdBacklog(volume, platform.drbdDialect),
+      verified(volume),
+    ]),
     heartbeat(platform.paths),
     heartbeatView,
     unit(platform.units.heartbeat),
     hold,
     promotionGuard,
-    ...volumes.map(volume => drbdSync(volume, platform.drbdDialect)),
-    ...volumes.map(verified),
+    ...volumes.slice(0, 1).map(first => groupHistory(name, first.name)),
+    exportsServed(exportsPath(cluster)),
+    nfsClients,
+    interfaces,
+    runs,
   ]
 }

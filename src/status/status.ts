@@ -1,7 +1,11 @@
+import type { LinkRole } from '../core/cluster.ts'
 import { type ExitCode, exitCodes } from '../core/error.ts'
 import type { DrbdProgress } from '../facts/drbd.ts'
 import type { Holding } from '../facts/group.ts'
 import type { HeartbeatLink } from '../facts/heartbeat-view.ts'
+import type { NfsClient } from '../facts/nfs-clients.ts'
+import type { RunFact } from '../facts/runs.ts'
+import type { VerifiedFact } from '../facts/verified.ts'
 
 /** `unanswered`: no node answered, so nothing is known. */
 export type Verdict = 'healthy' | 'degraded' | 'down' | 'split-brain' | 'unanswered'
@@ -22,6 +26,13 @@ export interface ClusterStatus {
   readonly concerns: readonly Concern[]
   /** Worth knowing, and no reason to act. */
   readonly notes: readonly string[]
+  /** The last time that a node took the group over. */
+  readonly failover?: FailoverStatus
+  /** The last run that changed something, or tried to, and the one that goes on now. */
+  readonly lastRun?: RunFact
+  readonly running?: RunFact
+  /** What a plan would do; only when it was asked for. */
+  readonly drift?: Drift
   readonly nodes: readonly NodeStatus[]
   readonly clients: readonly ClientStatus[]
 }
@@ -32,12 +43,43 @@ export interface Concern {
   readonly next?: string
 }
 
+export interface FailoverStatus {
+  /** The node that took over. */
+  readonly node: string
+  readonly agoMs: number
+  /** `planned`: the other one gave the group up; `failover`: it did not; `unknown`: nothing tells. */
+  readonly kind: 'planned' | 'failover' | 'unknown'
+  /** How long the group's script took; missing once the node has booted since. */
+  readonly tookMs?: number
+}
+
+/** How reality differs from the inventory, in the counts of a plan. */
+export interface Drift {
+  readonly change: number
+  readonly wait: number
+  readonly refusal: number
+  /** The steps that are not in sync, with the hosts. */
+  readonly steps: readonly string[]
+}
+
+export interface LinkStatus {
+  readonly name: string
+  readonly nic: string
+  readonly address: string
+  readonly roles: readonly LinkRole[]
+  /** `down`: no carrier, or not set up; `missing`: no such interface; `no address`: not the one of the inventory. */
+  readonly state: 'up' | 'down' | 'missing' | 'no address' | 'unknown'
+}
+
 /** What one node says of itself. Where it did not say, the word is `unknown`. */
 export interface NodeStatus {
   readonly name: string
   readonly answered: boolean
   /** Why it did not answer. */
   readonly problem?: string
+  /** Its own address did not answer: it was reached through the other node, at this address. */
+  readonly detour?: { readonly through: string; readonly address: string }
+  readonly links: readonly LinkStatus[]
   /** How much of the resource group it has. */
   readonly holding: Holding
   /** The hold marker's text. */
@@ -57,6 +99,11 @@ export interface NodeStatus {
     readonly versions?: readonly string[]
     readonly leaseSeconds?: number
     readonly graceSeconds?: number
+    /** Clients reclaim: new opens and locks wait. */
+    readonly inGrace?: boolean
+    readonly clients?: readonly NfsClient[]
+    /** Paths of the inventory's exports that are served, and not. */
+    readonly exports?: { readonly served: readonly string[]; readonly missing: readonly string[] }
   }
   readonly vips: readonly { readonly address: string; readonly nic?: string }[]
 }
@@ -72,6 +119,12 @@ export interface VolumeStatus {
   /** Missing where that is not known. */
   readonly mounted?: boolean
   readonly sync?: DrbdProgress
+  /** KiB that the other side lacks, as far as is known here. */
+  readonly outOfSyncKib?: number
+  /** Writes are held back. */
+  readonly suspended?: boolean
+  /** When both sides were last compared whole. */
+  readonly verified?: VerifiedFact
 }
 
 /** How a host outside the pair sees the VIPs. */

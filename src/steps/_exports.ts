@@ -6,11 +6,6 @@ import { type ExportsFact, parseExports, type ServedExport } from '../facts/expo
 /** Template of our exports file. */
 export const exportsTemplate = 'etc/exports.d/nfsha.exports'
 
-/** Where our exports file is. */
-export function exportsPath({ platform }: Cluster): string {
-  return `${platform.paths.exportsDir}/nfsha.exports`
-}
-
 /** The exports that our file grants. */
 export function exportsWanted(content: SecretText): readonly ServedExport[] {
   return parseExports(content.filter(part => typeof part === 'string').join(''))

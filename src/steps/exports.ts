@@ -1,9 +1,9 @@
 import { expects } from '../core/diff.ts'
 import type { Given } from '../core/step.ts'
-import { exportsServed } from '../facts/exports.ts'
+import { exportsPath, exportsServed } from '../facts/exports.ts'
 import { nfsServer } from '../facts/nfs.ts'
 import { run } from './_command.ts'
-import { differingPaths, exportsPath, exportsTemplate, exportsWanted, servedAfter } from './_exports.ts'
+import { differingPaths, exportsTemplate, exportsWanted, servedAfter } from './_exports.ts'
 import { fileStep } from './_file.ts'
 import { respectHold } from './_hold.ts'
 

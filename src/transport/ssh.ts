@@ -3,9 +3,10 @@ import type SSHConfig from 'ssh-config'
 import type { ClientChannel } from 'ssh2'
 import { NfshaError } from '../core/error.ts'
 import { reveal } from '../core/secret.ts'
-import type { HostAddress, RemoteShell, Transport } from '../core/transport.ts'
+import type { Detour, HostAddress, RemoteShell, Transport } from '../core/transport.ts'
 import { explainSudo, sudoWithoutPassword, sudoWithPassword } from './become.ts'
 import { shellOver } from './channel.ts'
+import { knownHostName } from './known-hosts.ts'
 import { readSshConfig } from './ssh-config.ts'
 import { type Connection, connect } from './ssh-connect.ts'
 import {
@@ -26,6 +27,7 @@ export type { SshOptions } from './ssh-settings.ts'
 export function sshTransport(options: SshOptions): Transport {
   const jumps = new Map<string, Promise<Connection>>()
   const open = new Set<Connection>()
+  const reached = new Map<string, Connection>()
   let config: SSHConfig | undefined
 
   const configOnce = (): SSHConfig => {
@@ -38,9 +40,13 @@ export function sshTransport(options: SshOptions): Transport {
     return config
   }
 
-  const remember = (connection: Connection): Connection => {
+  const remember = (connection: Connection, host?: HostAddress): Connection => {
     open.add(connection)
-    void connection.closed.then(() => open.delete(connection))
+    if (host !== undefined) reached.set(host.name, connection)
+    void connection.closed.then(() => {
+      open.delete(connection)
+      if (host !== undefined && reached.get(host.name) === connection) reached.delete(host.name)
+    })
     return connection
   }
 
@@ -87,8 +93,32 @@ export function sshTransport(options: SshOptions): Transport {
           signal,
           ...(through !== undefined && { through }),
         }),
+        host,
       )
       return await openShell(connection, host, settings.user)
+    },
+    openBy: async (host, detour, signal) => {
+      const carrier = reached.get(detour.through.name)
+      if (carrier === undefined)
+        throw new NfshaError(
+          'unreachable',
+          `${detour.through.name} is not connected, so there is no way through it to ${host.name}`,
+          `see that ${detour.through.name} is up`,
+        )
+      const own = settingsFor(host.ssh, configOnce(), options)
+      const { stream, place } = await untilAborted(forwardToAny(carrier, detour, own), signal)
+      const settings = {
+        ...own,
+        ...place,
+        // It must be the same host, whatever the address says.
+        keyAlias: own.keyAlias ?? knownHostName(own.host, own.port),
+        jumps: [],
+      }
+      const connection = remember(
+        await connect({ name: host.name, settings, target: host.ssh, options, signal, through: stream }),
+        host,
+      )
+      return { shell: await openShell(connection, host, own.user), address: place.host }
     },
     close: async () => {
       for (const { client } of open) client.end()
@@ -98,7 +128,53 @@ export function sshTransport(options: SshOptions): Transport {
   }
 }
 
-function forward({ client }: Connection, jump: JumpHost, to: SshSettings): Promise<Duplex> {
+interface Place {
+  readonly host: string
+  readonly port: number
+}
+
+/**
+ * A stream to the first of a detour's addresses that accepts one: at the port that the host is known
+ * by, and at ssh's own, since the known one may be that of a forwarding.
+ */
+async function forwardToAny(
+  carrier: Connection,
+  { through, addresses }: Detour,
+  { port }: SshSettings,
+): Promise<{ readonly stream: Duplex; readonly place: Place }> {
+  const places = addresses.flatMap(host => [...new Set([port, 22])].map(each => ({ host, port: each })))
+  const attempts = places.map(async place => ({
+    stream: await forward(carrier, { host: through.name }, place),
+    place,
+  }))
+  try {
+    const first = await Promise.any(attempts)
+    for (const attempt of attempts)
+      attempt.then(
+        ({ stream }) => stream !== first.stream && stream.destroy(),
+        () => undefined,
+      )
+    return first
+  } catch (cause) {
+    throw new NfshaError(
+      'unreachable',
+      `${through.name} does not reach ${addresses.join(', ')} either`,
+      `see the links between ${through.name} and the other node`,
+      { cause },
+    )
+  }
+}
+
+/** The work's result, unless the signal comes first: what a dead link never answers is no more waited for. */
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason)
+    signal.addEventListener('abort', onAbort, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
+  })
+}
+
+function forward({ client }: Connection, jump: JumpHost, to: Place): Promise<Duplex> {
   return new Promise((resolve, reject) => {
     client.forwardOut('127.0.0.1', 0, to.host, to.port, (error, stream) => {
       if (error === undefined) return resolve(stream)

@@ -16,6 +16,10 @@ const volume: VolumeStatus = {
 const m1: NodeStatus = {
   name: 'm1',
   answered: true,
+  links: [
+    { name: 'em1', nic: 'em1', address: '192.168.0.211', roles: ['service'], state: 'up' },
+    { name: 'em2', nic: 'em2', address: '10.0.2.1', roles: ['heartbeat'], state: 'down' },
+  ],
   holding: 'all',
   heartbeat: {
     state: 'running',
@@ -27,7 +31,15 @@ const m1: NodeStatus = {
     ],
   },
   volumes: [volume],
-  nfs: { state: 'serving', threads: 8 },
+  nfs: {
+    state: 'serving',
+    threads: 8,
+    inGrace: false,
+    clients: [
+      { address: '192.168.0.1', name: 'Linux NFSv4.2 c1', version: '4.2', status: 'confirmed', states: 3 },
+    ],
+    exports: { served: ['/srv/nfsha/data'], missing: [] },
+  },
   vips: [{ address: '192.168.0.219', nic: 'em1' }],
 }
 
@@ -61,14 +73,18 @@ Active
     data is Primary there
 
                    m1 (active)                      m2
-answers            yes                              yes
 heartbeat          running, sees the other active   running, sees the other active
 media              em1, em2 DOWN, ping 192.168.0.1  em1, em2 DOWN, ping 192.168.0.1
+links              em1, em2 DOWN                    em1, em2 DOWN
 drbd data          Primary, Connected               Secondary, Connected
 disk data          UpToDate                         UpToDate
 mount data         yes                              no
-nfs                8 threads                        stopped
-vip 192.168.0.219  em1                              no`)
+nfs                8 threads, 1 client              stopped
+exports            1 of 1                           none
+vip 192.168.0.219  em1                              no
+
+NFS clients
+  192.168.0.1 by NFS 4.2 (Linux NFSv4.2 c1): confirmed, 3 states`)
   })
 
   test('works with a node down: what it did not say is a question mark', () => {
@@ -115,6 +131,58 @@ vip 192.168.0.219  em1                              no`)
     }
     const text = statusText({ ...healthy, nodes: [m1, { ...m2, volumes: [syncing] }] }, plain)
     expect(text).toContain('Inconsistent, 41.2 %, 3.2 MiB/s, 0:02:10 left')
+  })
+
+  test('shows what is out of sync, held back, or reached by a way round', () => {
+    const behind = { ...volume, outOfSyncKib: 2048, suspended: true }
+    const round = { ...m2, volumes: [behind], detour: { through: 'm1', address: '10.0.2.2' } }
+    const text = statusText({ ...healthy, nodes: [m1, round] }, plain)
+    expect(text).toContain('UpToDate, 2.0 MiB out of sync, writes held back')
+    expect(text).toMatch(/answers +yes +through m1/)
+  })
+
+  test.each([
+    [
+      { failover: { node: 'm1', agoMs: 185_000, kind: 'planned', tookMs: 2300 } },
+      'm1 took over 3:05 min ago (planned; the group started in 2.3 s)',
+    ],
+    [
+      { failover: { node: 'm1', agoMs: 60_000, kind: 'failover' } },
+      'm1 took over 1:00 min ago (not planned)',
+    ],
+    [{ failover: { node: 'm1', agoMs: 60_000, kind: 'unknown' } }, 'm1 took over 1:00 min ago\n'],
+    [
+      { lastRun: { id: 'r1', playbook: 'deploy', by: 'ada@desk', startedAt: '', result: 'done' } },
+      'last run: deploy by ada@desk, done (r1)',
+    ],
+    [
+      { running: { id: 'r2', playbook: 'switchover', by: 'ada@desk', startedAt: '' } },
+      'switchover by ada@desk goes on (run r2)',
+    ],
+    [{ drift: { change: 0, wait: 0, refusal: 0, steps: [] } }, 'no drift'],
+    [
+      { drift: { change: 1, wait: 0, refusal: 0, steps: ['exports on m1'] } },
+      'drift: 1 to change, 0 to wait for, 0 refused (exports on m1)',
+    ],
+  ] as const)('tells what happened: %j', (more, line) => {
+    expect(`${statusText({ ...healthy, ...more }, plain)}\n`).toContain(line)
+  })
+
+  test('tells the last comparison of a volume, whichever node remembers it', () => {
+    const at = (time: string) => ({ ...volume, verified: { at: time, outOfSyncKib: 4 } })
+    const nodes = [
+      { ...m1, volumes: [at('2026-01-02')] },
+      { ...m2, volumes: [at('2026-01-01')] },
+    ]
+    const text = statusText({ ...healthy, nodes }, plain)
+    expect(text).toContain('data was verified at 2026-01-02: 4 KiB differed')
+    expect(text).not.toContain('2026-01-01')
+  })
+
+  test('is brief for who watches: a healthy pair fits 24 lines', () => {
+    const text = statusText({ ...healthy, why: ['a', 'b', 'c'] }, plain, { brief: true })
+    expect(text).not.toContain('because')
+    expect(text.split('\n').length).toBeLessThan(23)
   })
 
   test('shows a hold only where there is one', () => {

@@ -195,7 +195,7 @@ describe('evaluateStatus', () => {
   it('notes that a skipped initial sync was never verified, until it was', () => {
     const before = evaluateStatus(cluster, factsOf({ [m1]: serving, [m2]: passive }))
     expect(before.notes).toEqual([expect.stringContaining('data was never verified')])
-    const record = known(verified(volume), present({ text: '2026-01-02' }))
+    const record = known(verified(volume), present({ at: '2026-01-02T03:04:05Z', outOfSyncKib: 0 }))
     expect(evaluateStatus(cluster, factsOf({ [m1]: [...serving, record], [m2]: passive })).notes).toEqual([])
   })
 

@@ -1,0 +1,130 @@
+import type { NodeStatus, VolumeStatus } from '../status/status.ts'
+import type { Paint } from './paint.ts'
+
+type Cells = readonly string[]
+type Row = (title: string, cell: (node: NodeStatus) => string) => Cells
+
+/** The nodes side by side: one column a node, one row a subject. What a node did not say is a question mark. */
+export function nodeTable(
+  nodes: readonly NodeStatus[],
+  active: string | undefined,
+  paint: Paint,
+): readonly Cells[] {
+  const row: Row = (title, cell) => [
+    paint('faint', title),
+    ...nodes.map(node => (node.answered ? cell(node) : paint('faint', '?'))),
+  ]
+  const [first] = nodes
+  const isReached = nodes.every(({ answered, detour }) => answered && detour === undefined)
+  return [
+    ['', ...nodes.map(({ name }) => paint('title', name === active ? `${name} (active)` : name))],
+    ...(isReached ? [] : [[paint('faint', 'answers'), ...nodes.map(node => answerCell(node, paint))]]),
+    row('heartbeat', node => heartbeatCell(node, paint)),
+    row('media', node => mediaCell(node, paint)),
+    row('links', node => linksCell(node, paint)),
+    ...(first?.volumes ?? []).flatMap((volume, i) => volumeRows(volume.name, i, row, paint)),
+    row('nfs', node => nfsCell(node, paint)),
+    row('exports', node => exportsCell(node, paint)),
+    ...(first?.vips ?? []).map(({ address }, i) =>
+      row(`vip ${address}`, ({ vips }) => {
+        const nic = vips[i]?.nic
+        return nic === undefined ? paint('faint', 'no') : paint('good', nic)
+      }),
+    ),
+    ...(nodes.some(({ held }) => held !== undefined) ? [row('hold', ({ held }) => held ?? 'no')] : []),
+  ]
+}
+
+function answerCell({ answered, detour }: NodeStatus, paint: Paint): string {
+  if (!answered) return paint('bad', 'no')
+  return detour === undefined ? paint('good', 'yes') : paint('warn', `through ${detour.through}`)
+}
+
+function heartbeatCell({ heartbeat }: NodeStatus, paint: Paint): string {
+  const state = paint(heartbeat.state === 'running' ? 'good' : 'bad', heartbeat.state)
+  const peer = heartbeat.peer === undefined ? '' : `, sees the other ${heartbeat.peer}`
+  return `${state}${peer}`
+}
+
+function mediaCell({ heartbeat }: NodeStatus, paint: Paint): string {
+  const links = heartbeat.links.map(({ to, medium, up }) => {
+    const name = to === medium ? `ping ${to}` : medium
+    return up ? name : paint('bad', `${name} DOWN`)
+  })
+  return links.length === 0 ? paint('faint', 'none seen') : links.join(', ')
+}
+
+function linksCell({ links }: NodeStatus, paint: Paint): string {
+  return links
+    .map(({ name, state }) => {
+      if (state === 'up') return name
+      return state === 'unknown'
+        ? paint('faint', `${name} ?`)
+        : paint('bad', `${name} ${state.toUpperCase()}`)
+    })
+    .join(', ')
+}
+
+function volumeRows(name: string, i: number, row: Row, paint: Paint): readonly Cells[] {
+  const on = (cell: (volume: VolumeStatus) => string) => (node: NodeStatus) => {
+    const volume = node.volumes[i]
+    return volume === undefined ? '' : cell(volume)
+  }
+  return [
+    row(
+      `drbd ${name}`,
+      on(({ role, connection }) => `${role}, ${wordFor(connection, 'Connected', paint)}`),
+    ),
+    row(
+      `disk ${name}`,
+      on(volume => diskCell(volume, paint)),
+    ),
+    row(
+      `mount ${name}`,
+      on(({ mounted }) =>
+        mounted === undefined ? 'unknown' : mounted ? paint('good', 'yes') : paint('faint', 'no'),
+      ),
+    ),
+  ]
+}
+
+function diskCell({ disk, sync, outOfSyncKib = 0, suspended }: VolumeStatus, paint: Paint): string {
+  return [
+    wordFor(disk, 'UpToDate', paint),
+    ...(sync === undefined ? [] : [syncText(sync)]),
+    ...(outOfSyncKib === 0 ? [] : [paint('warn', `${sizeText(outOfSyncKib)} out of sync`)]),
+    ...(suspended ? [paint('bad', 'writes held back')] : []),
+  ].join(', ')
+}
+
+function syncText({ percent, kibPerSecond, finish }: NonNullable<VolumeStatus['sync']>): string {
+  const speed = kibPerSecond === undefined ? '' : `, ${(kibPerSecond / 1024).toFixed(1)} MiB/s`
+  return `${percent} %${speed}${finish === undefined ? '' : `, ${finish} left`}`
+}
+
+function sizeText(kib: number): string {
+  if (kib < 1024) return `${kib} KiB`
+  return kib < 1024 * 1024 ? `${(kib / 1024).toFixed(1)} MiB` : `${(kib / 1024 / 1024).toFixed(1)} GiB`
+}
+
+function nfsCell({ nfs }: NodeStatus, paint: Paint): string {
+  if (nfs.state !== 'serving') return paint('faint', nfs.state)
+  const users = nfs.clients?.length
+  return [
+    paint('good', `${nfs.threads ?? '?'} threads`),
+    ...(users === undefined ? [] : [users === 1 ? '1 client' : `${users} clients`]),
+    ...(nfs.inGrace ? [paint('warn', 'in grace')] : []),
+  ].join(', ')
+}
+
+function exportsCell({ nfs }: NodeStatus, paint: Paint): string {
+  const { exports } = nfs
+  if (exports === undefined) return paint('faint', nfs.state === 'serving' ? 'unknown' : 'none')
+  const { served, missing } = exports
+  const counts = `${served.length} of ${served.length + missing.length}`
+  return missing.length === 0 ? counts : paint('bad', counts)
+}
+
+function wordFor(word: string, good: string, paint: Paint): string {
+  return paint(word === good ? 'good' : 'warn', word)
+}

@@ -1,0 +1,37 @@
+import type { Cluster } from '../core/cluster.ts'
+import { peerOf } from '../core/cluster.ts'
+import type { Concern, NodeStatus } from './status.ts'
+
+/** Interfaces that are not as the inventory says; what carries heartbeat and DRBD shows it first here. */
+export function nicConcerns({ name, links }: NodeStatus): readonly Concern[] {
+  const texts = {
+    down: (nic: string) => `${nic} has no carrier, or is not set up`,
+    missing: (nic: string) => `there is no interface ${nic}`,
+    'no address': (nic: string, address: string) => `${nic} does not have ${address}`,
+  } as const
+  return links.flatMap(({ name: link, nic, address, state }) =>
+    state === 'up' || state === 'unknown'
+      ? []
+      : [{ host: name, text: `link ${link}: ${texts[state](nic, address)}` }],
+  )
+}
+
+/** The node does not answer where it should. */
+export function detourConcern({ name, detour }: NodeStatus): readonly Concern[] {
+  if (detour === undefined) return []
+  const { through, address } = detour
+  return [
+    { host: name, text: `does not answer at its own SSH address; reached through ${through} at ${address}` },
+  ]
+}
+
+/** Silent links. Both nodes see a cut one; a dead peer makes all silent, which is said already. */
+export function linkConcerns(cluster: Cluster, { name, heartbeat }: NodeStatus): readonly Concern[] {
+  const peer = peerOf(cluster, name).name
+  return heartbeat.links
+    .filter(({ to, up }) => !up && !(to === peer.toLowerCase() && heartbeat.peer === 'dead'))
+    .map(({ to, medium }) => ({
+      host: name,
+      text: to === medium ? `does not reach the ping node ${to}` : `hears nothing from ${to} over ${medium}`,
+    }))
+}
