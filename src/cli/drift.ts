@@ -3,7 +3,7 @@ import type { Facts } from '../core/fact.ts'
 import type { ProbesByHost } from '../executor/gather.ts'
 import { probesByHost } from '../planner/instances.ts'
 import type { ClusterStatus, Drift } from '../status/status.ts'
-import { planWork, prepareWork } from './work.ts'
+import { planWork, prepareWork, takeOrder } from './work.ts'
 
 /** How the nodes differ from the inventory: the deploy playbook's plan, counted. */
 export interface DriftReader {
@@ -14,7 +14,7 @@ export interface DriftReader {
 }
 
 export async function driftReader(cluster: Cluster): Promise<DriftReader> {
-  const work = await prepareWork(cluster, 'deploy')
+  const work = await prepareWork(takeOrder(cluster, 'deploy'))
   return {
     probes: probesByHost(work.instances, work.context),
     add: (status, facts) => {
