@@ -84,10 +84,8 @@ describe('the packed package, installed elsewhere', () => {
       'secrets: file:lab.secrets',
     )
     writeFileSync(join(home, 'lab.yml'), lab)
-    writeFileSync(
-      join(home, 'lab.secrets'),
-      'salt=pepper-pepper-pepper\nauthkey=k-k-k-k-k-k-k\ndrbd=d-d-d-d-d\n',
-    )
+    const secrets = 'salt=pepper-pepper-pepper\nauthkey=k-k-k-k-k-k-k\ndrbd=d-d-d-d-d\n'
+    writeFileSync(join(home, 'lab.secrets'), secrets, { mode: 0o600 })
     nfsha('plan', 'lab.yml', '--facts', facts, '--out', 'lab.plan')
     expect(JSON.parse(readFileSync(join(home, 'lab.plan'), 'utf8'))).toHaveProperty('plan')
   })
