@@ -7,7 +7,7 @@ import { root } from './setup.mjs'
 const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
 
 /**
- * One vitest run: {passed, failed, skipped} of its JSON report. A run that leaves no report, or one
+ * One vitest run: {passed, failed, skipped, tests} of its JSON report. A run that leaves no report, or one
  * that fails without a failed test (a file that does not load), counts as one failure: silence is not green.
  */
 export function runVitest(name, args) {
@@ -19,13 +19,20 @@ export function runVitest(name, args) {
     [vitest, 'run', ...args, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
     { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] },
   )
-  if (!existsSync(file)) return { passed: 0, failed: 1, skipped: 0 }
+  if (!existsSync(file)) return { passed: 0, failed: 1, skipped: 0, tests: [] }
   const report = JSON.parse(readFileSync(file, 'utf8'))
   const failed = report.numFailedTests
   return {
     passed: report.numPassedTests,
     failed: failed === 0 && (done.status !== 0 || !report.success) ? 1 : failed,
     skipped: report.numPendingTests + report.numTodoTests,
+    tests: report.testResults.flatMap(({ assertionResults }) =>
+      assertionResults.map(({ ancestorTitles, title, status, duration }) => ({
+        title: [...ancestorTitles, title].join(': '),
+        status,
+        seconds: Math.round((duration ?? 0) / 1000),
+      })),
+    ),
   }
 }
 

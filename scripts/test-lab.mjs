@@ -1,10 +1,13 @@
-// npm run test:lab: every end-to-end case on the lab, one result file a case, so that a run can be
+// npm run test:lab: every end-to-end file on the lab, one result kept for each, so that a run can be
 // broken off and taken up again; then the dated table that is committed.
-//   --again   forget the results of this revision     PATTERN...   only files whose name has it
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { cpus, loadavg, totalmem } from 'node:os'
-import { join } from 'node:path'
-import { add, runVitest, totals } from './report.mjs'
+//   --older      take over what was green on an older revision too; the table says which
+//   --again      take over nothing
+//   PATTERN...   run only files whose name has one of these; the table still shows all
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { loadavg } from 'node:os'
+import { dirname, join } from 'node:path'
+import { lastResult, resultsTable } from './lab-results.mjs'
+import { runVitest, totals } from './report.mjs'
 import {
   build,
   installDebianPackages,
@@ -16,10 +19,7 @@ import {
 } from './setup.mjs'
 
 const table = join(root, 'docs', 'lab-results.md')
-const kinds = ['core', 'more']
-
 const args = process.argv.slice(2)
-const again = args.includes('--again')
 const patterns = args.filter(arg => !arg.startsWith('--'))
 
 installNpmPackages()
@@ -27,57 +27,49 @@ installDebianPackages(testPackages)
 build()
 
 const at = revision()
-const results = join(root, '.nfsha', 'test-lab', at)
-if (again) rmSync(results, { recursive: true, force: true })
-mkdirSync(results, { recursive: true })
-
-const cases = kinds.flatMap(kind =>
+const files = ['core', 'more'].flatMap(kind =>
   readdirSync(join(root, 'test', 'e2e', kind))
-    .filter(name => name.endsWith('.test.ts') && patterns.every(pattern => name.includes(pattern)))
+    .filter(name => name.endsWith('.test.ts'))
     .sort()
     .map(name => ({ kind, name: name.replace('.test.ts', '') })),
 )
-
-let sum = { passed: 0, failed: 0, skipped: 0 }
-const rows = []
-for (const { kind, name } of cases) {
-  const file = join(results, `${name}.json`)
-  const known = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined
-  // Only what was wholly green is taken over; everything else runs again.
-  const result = known?.failed === 0 && known.skipped === 0 ? known : runCase(kind, name, file)
-  sum = add(sum, result)
-  rows.push(
-    `| ${name} | ${kind} | ${result.passed} | ${result.failed} | ${result.skipped} | ${result.seconds} | ${result.load} |`,
-  )
+const asked = files.filter(({ name }) => patterns.length === 0 || patterns.some(each => name.includes(each)))
+if (asked.length === 0) {
+  process.stderr.write(`error: no file is called ${patterns.join(' or ')}\n  fix: see test/e2e\n`)
+  process.exit(64)
 }
 
-mkdirSync(join(root, 'docs'), { recursive: true })
-writeFileSync(
-  table,
-  [
-    '# Results of the lab matrix',
-    '',
-    `Made by \`npm run test:lab\` on ${new Date().toISOString().slice(0, 10)}, revision ${at}, ` +
-      `${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB. Seconds include the restoring of snapshots; load is the host's when the case ended.`,
-    '',
-    '| case | list | passed | failed | skipped | seconds | load |',
-    '|---|---|---|---|---|---|---|',
-    ...rows,
-    '',
-    `Sum: ${totals(sum)}.`,
-    '',
-  ].join('\n'),
-)
-say(`table written to docs/lab-results.md`)
-process.stdout.write(`${totals(sum)}\n`)
-process.exit(sum.failed === 0 && sum.skipped === 0 ? 0 : 1)
+for (const file of asked) if (!isTakenOver(lastResult(file))) runFile(file)
 
-function runCase(kind, name, file) {
-  say(`case ${name}`)
+const { text, sum } = resultsTable(files)
+mkdirSync(dirname(table), { recursive: true })
+writeFileSync(table, text)
+say('table written to docs/lab-results.md')
+process.stdout.write(`${totals(sum)}\n`)
+const isGreen = asked.every(file => isAllGreen(lastResult(file)))
+process.exit(isGreen ? 0 : 1)
+
+/** Only what was wholly green, and of known sources, is taken over; everything else runs again. */
+function isTakenOver(result) {
+  if (args.includes('--again') || result === undefined || !isAllGreen(result)) return false
+  if (result.revision.endsWith('+changes')) return false
+  return result.revision === at || args.includes('--older')
+}
+
+function isAllGreen(result) {
+  return result !== undefined && result.failed === 0 && result.skipped === 0
+}
+
+function runFile(file) {
+  const { kind, name } = file
+  say(`running ${name}`)
   const started = performance.now()
-  const counted = runVitest(`lab-${name}`, ['--project', `e2e-${kind}`, `${name}.test.ts`])
-  const seconds = Math.round((performance.now() - started) / 1000)
-  const result = { ...counted, seconds, load: loadavg()[0].toFixed(1) }
-  writeFileSync(file, JSON.stringify(result))
-  return result
+  const counted = runVitest(`lab-${name}`, ['--project', `e2e-${kind}`, `e2e/${kind}/${name}.test.ts`])
+  lastResult(file, {
+    ...counted,
+    revision: at,
+    date: new Date().toISOString().slice(0, 16).replace('T', ' '),
+    seconds: Math.round((performance.now() - started) / 1000),
+    load: loadavg()[0].toFixed(1),
+  })
 }
