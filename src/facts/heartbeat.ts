@@ -6,54 +6,43 @@ import { quote } from '../core/quote.ts'
 /** The heartbeat daemon of this node, as its processes show it. */
 export interface HeartbeatFact {
   readonly running: boolean
-  /** Whether it was started (or restarted itself) after ha.cf got its present content. */
+  /** Whether the ha.cf that it runs with is the present one. */
   readonly configLoaded: boolean
-  /** The same for authkeys, which SIGHUP makes it read again without a restart. */
+  /** The same for authkeys. */
   readonly keysLoaded: boolean
   /** Whether it is moving resources just now: one of its scripts, or ours for it, runs. */
   readonly busy: boolean
 }
 
-/** Where a reload of authkeys leaves the stamp (inode and modification time) of the file that was read. */
-export const keysReadRecord = '/run/nfsha/authkeys.read'
+type HeartbeatFile = 'ha.cf' | 'authkeys'
 
-/** Shell words that print the stamp of authkeys: what `keysReadRecord` holds after a reload. */
-export function keysStamp(haDir: string): string {
-  return `stat -c '%i %.9Y' ${quote(`${haDir}/authkeys`)}`
+/** Where it is recorded which file of this name the daemon read last. */
+const recordOf = (name: HeartbeatFile) => `/run/nfsha/${name}.read`
+
+/** Shell words that print what tells one content of a file from another: inode and modification time. */
+const stampOf = (haDir: string, name: HeartbeatFile) => `stat -c '%i %.9Y' ${quote(`${haDir}/${name}`)}`
+
+/** Shell words that record which ha.cf or authkeys the daemon reads now; /run/nfsha is there. */
+export function recordRead(haDir: string, name: HeartbeatFile): string {
+  return `${stampOf(haDir, name)} >${recordOf(name)}`
 }
 
 /**
- * The daemon's processes. Whether a file is loaded is read from ages: heartbeat forks its media
- * processes right after it has read ha.cf, again when SIGHUP makes it restart itself in place
- * (heartbeat/hb_signal.c, hb_signal_reread_config_action), so a file that is younger than the oldest
- * of them was not read. Ages are differences on one clock each, so that a clock that was set does
- * no harm. authkeys is read again without a fork: that is recorded by who asked for it.
+ * The daemon's processes, and whether it has read its files as they are now. heartbeat does not tell:
+ * so who starts it (the unit's drop-in) or makes it read again (heartbeat -r) records which file that
+ * was. Times are not compared: the clock may have been set since. Without a record, as when somebody
+ * started the daemon by hand, nothing counts as read.
  */
 export function heartbeat({ haDir, heartbeatShare }: Platform['paths']): Probe<HeartbeatFact> {
   const scripts = `${heartbeatShare}/(ResourceManager|hb_takeover|hb_standby|mach_down|req_resource)`
   return {
     id: 'heartbeat',
     script: [
-      // pid, parent and start time (clock ticks after boot: proc(5)) of every process named heartbeat.
-      `oldest=$(cat /proc/[0-9]*/stat 2>/dev/null | awk '$2 == "(heartbeat)" { parent[$1] = $4; start[$1] = $22 }`,
-      '  END {',
-      '    for (pid in start) { n++; if (parent[pid] in start && (!found++ || start[pid] + 0 < least)) least = start[pid] + 0 }',
-      `    if (n) print least + 0 }')`,
-      '[ -n "$oldest" ] || { echo "running no"; exit 0; }',
+      `cat /proc/[0-9]*/stat 2>/dev/null | awk '$2 == "(heartbeat)" { found = 1 } END { exit !found }' || { echo "running no"; exit 0; }`,
       'echo "running yes"',
-      'read -r uptime _ </proc/uptime',
-      'now=$(date +%s.%N)',
-      'hz=$(getconf CLK_TCK)',
-      'younger() { # younger FILE: it changed after the daemon began',
-      '  changed=$(stat -c %.9Y "$1") || return 0',
-      `  awk -v up="$uptime" -v ticks="$oldest" -v hz="$hz" -v now="$now" -v changed="$changed" \\`,
-      `    'BEGIN { exit !(now - changed < up - ticks / hz) }'`,
-      '}',
-      `if younger ${quote(`${haDir}/ha.cf`)}; then echo "config no"; else echo "config yes"; fi`,
-      `keys=$(${keysStamp(haDir)})`,
-      `if ! younger ${quote(`${haDir}/authkeys`)}; then echo "keys yes"`,
-      `elif [ "$(cat ${keysReadRecord} 2>/dev/null)" = "$keys" ] && younger ${keysReadRecord}; then echo "keys yes"`,
-      'else echo "keys no"; fi',
+      `has_read() { [ -s "$1" ] && [ "$(cat "$1")" = "$2" ]; }`,
+      `if has_read ${recordOf('ha.cf')} "$(${stampOf(haDir, 'ha.cf')})"; then echo "config yes"; else echo "config no"; fi`,
+      `if has_read ${recordOf('authkeys')} "$(${stampOf(haDir, 'authkeys')})"; then echo "keys yes"; else echo "keys no"; fi`,
       // Each pattern has a bracket that its own text does not match, so that grep does not find itself.
       `if grep -qaE '${scripts}|/ha[.]d/(resource[.]d|harc)' /proc/[0-9]*/cmdline 2>/dev/null`,
       'then echo "busy yes"; else echo "busy no"; fi',

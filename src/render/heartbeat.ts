@@ -68,6 +68,7 @@ export const authkeysView: View = ({ cluster, hide }) => {
 export const heartbeatUnitView: View = ({ cluster }) => ({
   targets: cluster.volumes.map(({ name }) => `drbd@${name}.target`),
   softdog: cluster.heartbeat.watchdog === 'softdog',
+  haDir: cluster.platform.paths.haDir,
   share: cluster.platform.paths.heartbeatShare,
   libexec: cluster.platform.paths.heartbeatLibexec,
 })

@@ -2,7 +2,7 @@ import type { ScriptAction } from '../core/action.ts'
 import type { Platform } from '../core/platform.ts'
 import { quote } from '../core/quote.ts'
 import type { HeartbeatSettings } from '../core/settings.ts'
-import { keysReadRecord, keysStamp } from '../facts/heartbeat.ts'
+import { recordRead } from '../facts/heartbeat.ts'
 
 /*
  * `heartbeat -r` checks the files and sends SIGHUP. The daemon then compares modification times, in
@@ -28,7 +28,10 @@ export function restartInPlace({ haDir, heartbeatLibexec }: Paths): ScriptAction
       "  END { for (pid in parent) if (parent[pid] in parent) print pid }'; }",
       'before=$(media)',
       'sleep 1',
-      `touch ${quote(`${haDir}/ha.cf`)}`,
+      `mkdir -p /run/nfsha && touch ${quote(`${haDir}/ha.cf`)} || exit 1`,
+      // The restart reads both.
+      recordRead(haDir, 'ha.cf'),
+      recordRead(haDir, 'authkeys'),
       `${quote(`${heartbeatLibexec}/heartbeat`)} -r || exit 1`,
       'waited=0',
       'while [ $waited -lt 120 ]; do',
@@ -81,7 +84,7 @@ export function rereadKeys(
     script: [
       'reread() {',
       '  sleep 1',
-      `  touch ${path} && ${quote(`${heartbeatLibexec}/heartbeat`)} -r && ${keysStamp(haDir)} >${keysReadRecord}`,
+      `  touch ${path} && ${quote(`${heartbeatLibexec}/heartbeat`)} -r && ${recordRead(haDir, 'authkeys')}`,
       '}',
       `size() { stat -c %s ${log} 2>/dev/null || echo 0; }`,
       'mkdir -p /run/nfsha',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { heartbeat, heartbeatStopped, keysStamp } from '../../src/facts/heartbeat.ts'
+import { heartbeat, heartbeatStopped, recordRead } from '../../src/facts/heartbeat.ts'
 import { runProbe } from './run-probe.ts'
 
 const paths = {
@@ -35,7 +35,9 @@ describe('heartbeat', () => {
     expect(parse(answer)).toMatchObject({ state: 'unknown' })
   })
 
-  it('quotes the directory of authkeys', () => {
-    expect(keysStamp('/etc/ha d')).toBe(`stat -c '%i %.9Y' '/etc/ha d/authkeys'`)
+  it('records a file of a directory with a space', () => {
+    expect(recordRead('/etc/ha d', 'authkeys')).toBe(
+      `stat -c '%i %.9Y' '/etc/ha d/authkeys' >/run/nfsha/authkeys.read`,
+    )
   })
 })
