@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Ended } from './nfsha.ts'
 import { root } from './nfsha.ts'
@@ -6,6 +8,10 @@ import { ports } from './ports.ts'
 
 export type GuestName = keyof typeof ports
 export const nodes = ['m1', 'm2'] as const
+
+/** Sockets of connections that are kept for a while: a handshake costs an emulated guest a second or two. */
+const kept = mkdtempSync(join(tmpdir(), 'nfsha-e2e-'))
+process.once('exit', () => rmSync(kept, { recursive: true, force: true }))
 
 /** Runs a POSIX sh script as root on a guest by plain OpenSSH: the tests' own way in, not nfsha's. */
 export function on(guest: GuestName, script: string): Promise<Ended> {
@@ -16,6 +22,9 @@ export function on(guest: GuestName, script: string): Promise<Ended> {
       ...['-i', join(ssh, 'id_ed25519'), '-p', String(ports[guest])],
       ...['-o', `UserKnownHostsFile=${join(ssh, 'known_hosts')}`],
       ...['-o', 'BatchMode=yes', '-o', 'ConnectTimeout=120', '-F', 'none'],
+      ...['-o', 'ControlMaster=auto', '-o', `ControlPath=${join(kept, '%p')}`, '-o', 'ControlPersist=20'],
+      // A guest whose power was cut says nothing: its connection is given up, and the next one is new.
+      ...['-o', 'ServerAliveInterval=10', '-o', 'ServerAliveCountMax=6'],
       ...['root@127.0.0.1', 'LC_ALL=C sh -s'],
     ],
     { stdio: ['pipe', 'pipe', 'pipe'] },
