@@ -34,7 +34,7 @@ ul { margin: .25rem 0 .75rem; padding-left: 1.2rem; }
 code { font: .92em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; background: var(--card); border-radius: 4px; padding: .1em .3em; }
 .faint { color: var(--faint); }
 .eyebrow { color: var(--faint); font-size: .875rem; margin: 0; }
-.badge { display: inline-block; border-radius: 99px; padding: .15rem .8rem; font-weight: 650; font-size: .875rem; }
+.badge { display: inline-block; white-space: nowrap; border-radius: 99px; padding: .15rem .8rem; font-weight: 650; font-size: .875rem; }
 .good { color: var(--good); } .bad { color: var(--bad); } .warn { color: var(--warn); }
 .badge.good { background: var(--good-tint); } .badge.bad { background: var(--bad-tint); } .badge.warn { background: var(--warn-tint); }
 .reasons { border-left: 4px solid var(--line); padding: .1rem 0 .1rem 1rem; list-style: none; margin: 1rem 0; }

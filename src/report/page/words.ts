@@ -1,11 +1,19 @@
 import type { MomentName, OperationSeries } from '../../core/drill.ts'
 
-/** A measured duration: `45 ms`, `0.45 s`, `10.8 s`, `116 s`. */
+/** A measured duration, to three digits: `45 ms`, `0.45 s`, `5.05 s`, `10.8 s`, `116 s`. */
 export function measured(ms: number): string {
   if (Math.abs(ms) < 99.5) return `${Math.round(ms)} ms`
-  if (Math.abs(ms) < 995) return `${(ms / 1000).toFixed(2)} s`
+  if (Math.abs(ms) < 9_995) return `${(ms / 1000).toFixed(2)} s`
   if (Math.abs(ms) < 99_950) return `${(ms / 1000).toFixed(1)} s`
   return `${Math.round(ms / 1000)} s`
+}
+
+/** From the least to the greatest: `4.80–5.60 s`, or one value where they look the same. */
+export function measuredRange(minMs: number, maxMs: number): string {
+  const [min, max] = [measured(minMs), measured(maxMs)]
+  if (min === max) return min
+  const [value, unit] = min.split(' ')
+  return max.endsWith(` ${unit}`) ? `${value}–${max}` : `${min}–${max}`
 }
 
 /** A moment's distance from the fault: `+5.2 s`, `−0.4 s`. */

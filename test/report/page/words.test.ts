@@ -1,12 +1,22 @@
 import { expect, test } from 'vitest'
-import { count, faultTitle, measured, plural, secondsTick, signed } from '../../../src/report/page/words.ts'
+import {
+  count,
+  faultTitle,
+  measured,
+  measuredRange,
+  plural,
+  secondsTick,
+  signed,
+} from '../../../src/report/page/words.ts'
 
 test.each([
   [0, '0 ms'],
   [45.4, '45 ms'],
   [99.6, '0.10 s'],
   [454, '0.45 s'],
-  [996, '1.0 s'],
+  [996, '1.00 s'],
+  [5050, '5.05 s'],
+  [9996, '10.0 s'],
   [10_784, '10.8 s'],
   [99_960, '100 s'],
   [115_740, '116 s'],
@@ -39,4 +49,12 @@ test('counts are grouped by three, and nouns agree', () => {
   ])
   expect([plural(1, 'write'), plural(2, 'write')]).toEqual(['1 write', '2 writes'])
   expect([secondsTick(-2), secondsTick(0.5)]).toEqual(['−2 s', '0.5 s'])
+})
+
+test.each([
+  [4800, 5600, '4.80–5.60 s'],
+  [100_700, 101_100, '101 s'],
+  [45, 5600, '45 ms–5.60 s'],
+])('from %d to %d ms is %s', (min, max, text) => {
+  expect(measuredRange(min, max)).toBe(text)
 })

@@ -1,0 +1,114 @@
+import { describe, expect, test } from 'vitest'
+import { figureRows, spreadText } from '../../../src/report/matrix-page/figures.ts'
+import { matrixMarkdown } from '../../../src/report/matrix-page/markdown.ts'
+import { matrixPage } from '../../../src/report/matrix-page/matrix-page.ts'
+import { cellsOf, spreadOf, worstAppendMs } from '../../../src/report/matrix-page/summary.ts'
+import { partitionDrill } from '../sample-drill.ts'
+import { drillOf, matrixResults } from '../sample-matrix.ts'
+
+describe('a spread', () => {
+  test.each([
+    [[], undefined],
+    [[3], { median: 3, min: 3, max: 3, runs: 1 }],
+    [[5, 1, 3], { median: 3, min: 1, max: 5, runs: 3 }],
+    [[4, 1, 2, 3], { median: 2.5, min: 1, max: 4, runs: 4 }],
+    [[9, 10, 2], { median: 9, min: 2, max: 10, runs: 3 }],
+  ])('of %j', (values, expected) => {
+    expect(spreadOf(values)).toEqual(expected)
+  })
+
+  test.each([
+    [undefined, 'not run'],
+    [{ median: 5050, min: 4800, max: 5600, runs: 5 }, '5.05 s (4.80–5.60 s, 5 runs)'],
+    [{ median: 5050, min: 5050, max: 5050, runs: 1 }, '5.05 s (1 run)'],
+  ])('%j is told', (spread, text) => {
+    expect(spreadText(spread)).toBe(text)
+  })
+})
+
+describe('cells', () => {
+  test('are one a fault and variant, faults together', () => {
+    const results = [drillOf('a', 'x', 1), drillOf('b', 'x', 2), drillOf('a', 'y', 3), drillOf('a', 'x', 4)]
+    expect(cellsOf(results).map(({ fault, variant, runs }) => [fault, variant, runs])).toEqual([
+      ['a', 'x', 2],
+      ['a', 'y', 1],
+      ['b', 'x', 1],
+    ])
+  })
+
+  test('count what was lost, who were active, and locks over v4.2 only', () => {
+    expect(cellsOf([partitionDrill])).toMatchObject([
+      { passed: 0, lost: 152, acknowledged: 1204, twoActive: 1, locks: { held: 1, kept: 0 } },
+    ])
+  })
+
+  test('a drill without operations has no stall', () => {
+    expect(worstAppendMs({ ...partitionDrill, operations: [] })).toBeUndefined()
+    expect(cellsOf([{ ...partitionDrill, operations: [] }])[0]).not.toHaveProperty('stall')
+  })
+
+  test('v4.2 counts where several versions were drilled', () => {
+    const [append] = partitionDrill.operations
+    const slow = append && [{ ...append, nfsVersion: '3' as const, worstMs: 99_000 }]
+    const operations = [...partitionDrill.operations, ...(slow ?? [])]
+    expect(worstAppendMs({ ...partitionDrill, operations })).toBe(append?.worstMs)
+  })
+})
+
+describe('the figures', () => {
+  const standings = (results: Parameters<typeof figureRows>[0]) =>
+    figureRows(results).map(({ standing }) => standing)
+
+  test('are judged by their medians', () => {
+    expect(standings(matrixResults)).toEqual(['gate', 'gate', 'missed', 'goal', 'goal', 'goal'])
+    expect(standings([drillOf('standby', 'default', 5000)])[0]).toBe('goal')
+    expect(standings([drillOf('standby', 'default', 7001)])[0]).toBe('missed')
+  })
+
+  test('that nobody measured are not called reached', () => {
+    expect(new Set(standings([]))).toEqual(new Set(['not run']))
+    expect(standings([drillOf('standby', 'article-001', 100_500)])[0]).toBe('not run')
+  })
+
+  test('forgive no lost write after a single fault, nor with fencing', () => {
+    const writes = { acknowledged: 100, lost: 1, corrupt: 0, duplicated: 0 }
+    const lossStanding = (fault: string, variant: string) =>
+      standings([drillOf(fault, variant, 9000, { writes })])[4]
+    expect(lossStanding('power-cut', 'default')).toBe('missed')
+    expect(lossStanding('all-cut', 'witness')).toBe('missed')
+    expect(lossStanding('replication-cut+power-cut', 'stonith')).toBe('missed')
+    // Two actives without fencing lose writes: reported in its own row, not promised.
+    expect(lossStanding('all-cut', 'default')).toBe('not run')
+    expect(lossStanding('node-freeze', 'no-fencing')).toBe('not run')
+    expect(lossStanding('power-cut', 'article-001')).toBe('not run')
+  })
+
+  test('forgive no lost lock', () => {
+    const lost = drillOf('standby', 'default', 5000, { locks: [{ nfsVersion: '4.2', result: 'lost' }] })
+    expect(standings([drillOf('standby', 'default', 5000), lost])[5]).toBe('missed')
+  })
+})
+
+test('the Markdown has both tables, and says where and when', () => {
+  const text = matrixMarkdown(matrixResults)
+  expect(text.split('\n\n')).toHaveLength(3)
+  expect(text).toMatch(/^16 drills, 2 CPUs, 23 GiB \(tcg\), 2026-11-20\./)
+  expect(text).toContain('**5.05 s (4.80–5.60 s, 5 runs)** | gate passed |')
+  expect(text).toContain(
+    '| `all-cut` | default | 0 of 1 | 15.0 s (1 run) | 152 of 1\u{202f}204 | kept | **in 1** |',
+  )
+})
+
+test('a variant’s name cannot break the tables', () => {
+  expect(matrixMarkdown([drillOf('standby', 'a|<b>', 1)])).toContain('| a\\|&lt;b> |')
+  expect(matrixPage([drillOf('standby', '<b>', 1)])).not.toContain('<b>')
+})
+
+test.each([
+  ['a matrix', matrixResults],
+  ['nothing', []],
+])('the page of %s is the same for the same results', (_name, results) => {
+  const page = matrixPage(results)
+  expect(matrixPage(results)).toBe(page)
+  expect(page).not.toMatch(/undefined|NaN|Infinity|\[object/)
+})
