@@ -17,6 +17,7 @@ export const testPackages = {
   iproute2: 'ip',
   xfsprogs: 'mkfs.xfs',
   chromium: 'chromium',
+  prometheus: 'promtool',
 }
 
 const fetchTries = 3

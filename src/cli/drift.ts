@@ -20,7 +20,7 @@ export async function driftReader(cluster: Cluster): Promise<DriftReader> {
     add: (status, facts) => {
       const silent = status.nodes.filter(({ answered }) => !answered).map(({ name }) => name)
       if (silent.length === 0) return { ...status, drift: driftOf(planWork(work, facts)) }
-      const note = `drift is not known while ${silent.join(' and ')} does not answer`
+      const note = `drift is not known: no answer from ${silent.join(' and ')}`
       return { ...status, notes: [...status.notes, note] }
     },
   }

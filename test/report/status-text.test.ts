@@ -1,68 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { plain } from '../../src/report/paint.ts'
 import { statusText } from '../../src/report/status-text.ts'
-import type { ClusterStatus, NodeStatus, VolumeStatus } from '../../src/status/status.ts'
-
-const volume: VolumeStatus = {
-  name: 'data',
-  device: '/dev/drbd0',
-  role: 'Primary',
-  connection: 'Connected',
-  disk: 'UpToDate',
-  peerDisk: 'UpToDate',
-  mounted: true,
-}
-
-const m1: NodeStatus = {
-  name: 'm1',
-  answered: true,
-  links: [
-    { name: 'em1', nic: 'em1', address: '192.168.0.211', roles: ['service'], state: 'up' },
-    { name: 'em2', nic: 'em2', address: '10.0.2.1', roles: ['heartbeat'], state: 'down' },
-  ],
-  holding: 'all',
-  heartbeat: {
-    state: 'running',
-    peer: 'active',
-    links: [
-      { to: 'm2', medium: 'em1', up: true },
-      { to: 'm2', medium: 'em2', up: false },
-      { to: '192.168.0.1', medium: '192.168.0.1', up: true },
-    ],
-  },
-  volumes: [volume],
-  nfs: {
-    state: 'serving',
-    threads: 8,
-    inGrace: false,
-    clients: [
-      { address: '192.168.0.1', name: 'Linux NFSv4.2 c1', version: '4.2', status: 'confirmed', states: 3 },
-    ],
-    exports: { served: ['/srv/nfsha/data'], missing: [] },
-  },
-  vips: [{ address: '192.168.0.219', nic: 'em1' }],
-}
-
-const m2: NodeStatus = {
-  ...m1,
-  name: 'm2',
-  holding: 'none',
-  volumes: [{ ...volume, role: 'Secondary', mounted: false }],
-  nfs: { state: 'stopped' },
-  vips: [{ address: '192.168.0.219' }],
-}
-
-const healthy: ClusterStatus = {
-  cluster: 'lab',
-  verdict: 'healthy',
-  reason: 'm1 serves',
-  active: 'm1',
-  why: ['data is Primary there'],
-  concerns: [],
-  notes: [],
-  nodes: [m1, m2],
-  clients: [],
-}
+import { healthy, m1, m2, volume } from './sample-status.ts'
 
 describe('statusText', () => {
   test('is one screen with both nodes side by side', () => {
