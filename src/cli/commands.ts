@@ -16,6 +16,7 @@ export const commands: Readonly<Record<string, () => Promise<Register>>> = {
   plan: async () => (await import('./plan.ts')).registerPlan,
   deploy: async () => (await import('./deploy.ts')).registerDeploy,
   status: async () => (await import('./status.ts')).registerStatus,
+  logs: async () => (await import('./logs.ts')).registerLogs,
   exporter: async () => (await import('./exporter.ts')).registerExporter,
   journal: async () => (await import('./journal.ts')).registerJournal,
   unlock: async () => (await import('./unlock.ts')).registerUnlock,

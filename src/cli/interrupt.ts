@@ -30,6 +30,16 @@ export function unlessInterrupted<T>(work: Promise<T>, stop: AbortSignal): Promi
   return Promise.race([work, stopped])
 }
 
+/** The work's result; undefined when somebody asks to stop before, for what goes on until then. */
+export function untilInterrupted<T>(work: Promise<T>, stop: AbortSignal): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    if (stop.aborted) return resolve(undefined)
+    const onStop = () => resolve(undefined)
+    stop.addEventListener('abort', onStop, { once: true })
+    work.then(resolve, reject).finally(() => stop.removeEventListener('abort', onStop))
+  })
+}
+
 export function interrupted(): NfshaError {
   return new NfshaError(
     'interrupted',

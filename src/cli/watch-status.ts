@@ -5,6 +5,7 @@ import { timeOfDay } from '../report/progress.ts'
 import { statusText, verdictLine } from '../report/status-text.ts'
 import type { ClusterStatus } from '../status/status.ts'
 import type { Screen } from './cli.ts'
+import { untilInterrupted } from './interrupt.ts'
 import type { Io } from './io.ts'
 
 export interface StatusWatch {
@@ -27,7 +28,7 @@ export async function watchStatus(watch: StatusWatch): Promise<void> {
   try {
     while (!watch.stop.aborted) {
       const startedAt = performance.now()
-      const status = await orStopped(watch.read(), watch.stop)
+      const status = await untilInterrupted(watch.read(), watch.stop)
       if (status === undefined) return
       watch.onStatus(status)
       view.show(status, performance.now() - startedAt)
@@ -86,14 +87,4 @@ function screenView({ paint }: Screen, io: Io, intervalMs: number): View {
       full.close()
     },
   }
-}
-
-/** The work's result; undefined when it is stopped before. */
-function orStopped<T>(work: Promise<T>, stop: AbortSignal): Promise<T | undefined> {
-  return new Promise((resolve, reject) => {
-    if (stop.aborted) return resolve(undefined)
-    const onStop = () => resolve(undefined)
-    stop.addEventListener('abort', onStop, { once: true })
-    work.then(resolve, reject).finally(() => stop.removeEventListener('abort', onStop))
-  })
 }

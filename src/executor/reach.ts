@@ -48,7 +48,7 @@ export async function reachStraight(
 /**
  * Opens a way to a host: the straight one, or, when that fails or lets wait, the detour; whichever
  * comes first. A host that refuses us, or shows another key, is not tried behind its back. Errors:
- * those of the straight way.
+ * those of the straight way, or `refused` for the key that is shown by the detour.
  */
 export async function reachHost(
   host: SurveyedHost,
@@ -77,11 +77,18 @@ export async function reachHost(
         () => undefined,
       )
     return first
-  } catch {
+  } catch (cause) {
+    // A host that shows another key by the detour is worse than one that is silent.
+    const refusal = (cause as AggregateError).errors.find(isRefusal)
+    if (refusal !== undefined) throw refusal
     return { session: await straight }
   } finally {
     done.abort()
   }
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof NfshaError && error.code === 'refused'
 }
 
 /** Resolves when the straight way failed for want of an answer, or lets wait; rejects when it is settled otherwise. */
