@@ -20,8 +20,8 @@ export function logText(lines: readonly LogLine[], hosts: readonly string[], pai
 /** How a host's clock stands, for the notes. */
 export function clockText(host: string, offsetMs: number, uncertaintyMs: number): string {
   const size = durationText(Math.abs(offsetMs))
-  const way = offsetMs < 0 ? 'behind' : 'ahead'
-  return `${host}: its clock is ${size} ${way} of this one (± ${durationText(uncertaintyMs)}); its lines are moved by that`
+  const way = offsetMs < 0 ? 'behind' : 'ahead of'
+  return `${host}: its clock is ${size} ${way} this one (± ${durationText(uncertaintyMs)}); its lines are moved by that`
 }
 
 /** `2026-11-20 15:30:00.123`, local time. */
