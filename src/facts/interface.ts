@@ -9,6 +9,8 @@ export interface InterfaceFact {
   readonly mtu: number
   /** IPv4 addresses as `address/prefix`, sorted. */
   readonly addresses: readonly string[]
+  /** Those of them that have no broadcast address, where there are any. */
+  readonly lacksBroadcast?: readonly string[]
 }
 
 /** All interfaces by name, by `ip -j addr` (iproute2). */
@@ -24,6 +26,7 @@ interface IpAddress {
   readonly family?: string
   readonly local?: string
   readonly prefixlen?: number
+  readonly broadcast?: string
 }
 
 interface IpLink {
@@ -43,12 +46,16 @@ function parseInterfaces(stdout: string): Fact<Readonly<Record<string, Interface
 }
 
 function factOf({ flags = [], mtu = 0, addr_info = [] }: IpLink): InterfaceFact {
+  const inet = addr_info.filter(({ family }) => family === 'inet')
+  const lacksBroadcast = textOf(inet.filter(({ broadcast }) => broadcast === undefined))
   return {
     hasCarrier: flags.includes('UP') && flags.includes('LOWER_UP'),
     mtu,
-    addresses: addr_info
-      .filter(({ family }) => family === 'inet')
-      .map(({ local, prefixlen }) => `${local}/${prefixlen}`)
-      .sort(),
+    addresses: textOf(inet),
+    ...(lacksBroadcast.length > 0 && { lacksBroadcast }),
   }
+}
+
+function textOf(addresses: readonly IpAddress[]): readonly string[] {
+  return addresses.map(({ local, prefixlen }) => `${local}/${prefixlen}`).sort()
 }

@@ -15,7 +15,10 @@ const texts: Readonly<Record<string, Text>> = {
     "Paths, packages and dialects are those of the inventory's platform.",
   ],
   root: ['Commands run as root', 'Directly, or through sudo, which must work without a terminal.'],
-  links: ['Interfaces are there and up', 'With the MTU that the inventory says.'],
+  links: [
+    'Interfaces are there and up',
+    'With the MTU that the inventory says, and a broadcast address where heartbeats are broadcast: heartbeat asks the interface for it, and without one nothing arrives.',
+  ],
   reach: [
     'The peer answers over each link',
     'With packets of the full MTU: a smaller one in between shows only under load.',

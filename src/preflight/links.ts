@@ -1,3 +1,4 @@
+import type { Cluster } from '../core/cluster.ts'
 import type { Fact } from '../core/fact.ts'
 import { factValue } from '../core/fact.ts'
 import type { Probe } from '../core/probe.ts'
@@ -31,6 +32,13 @@ export const links = defineCheck({
             `on ${node.name}: ip addr add ${wanted} dev ${end.nic}; ip link set ${end.nic} up; and keep it over reboots (/etc/network/interfaces, netplan or networkd)`,
           ),
         ]
+      if (isBroadcast(cluster, link.name) && found.lacksBroadcast?.includes(wanted) === true)
+        return [
+          fail(
+            `link ${link.name}: ${wanted} on ${end.nic} has no broadcast address, and its heartbeats are broadcast`,
+            `on ${node.name}: ip addr replace ${wanted} broadcast + dev ${end.nic}; and keep it over reboots; or take another medium for ${link.name}`,
+          ),
+        ]
       if (!found.hasCarrier)
         return [
           fail(
@@ -49,6 +57,11 @@ export const links = defineCheck({
     })
   },
 })
+
+/** heartbeat asks the interface where to send (SIOCGIFBRDADDR, netdevice(7)); without an answer nothing arrives. */
+function isBroadcast({ heartbeat }: Cluster, link: string): boolean {
+  return heartbeat.media.some(medium => medium.kind === 'bcast' && medium.link === link)
+}
 
 /** The way to the peer's end of each link, as a question and as words. */
 function waysToPeer({ cluster, node, peer }: Subject) {

@@ -21,7 +21,8 @@ describe('interfaces', () => {
         mtu: 1500,
         operstate: 'UP',
         addr_info: [
-          { family: 'inet', local: '172.16.0.210', prefixlen: 24 },
+          { family: 'inet', local: '172.16.0.210', prefixlen: 24, broadcast: '172.16.0.255' },
+          { family: 'inet', local: '10.0.0.1', prefixlen: 24 },
           { family: 'inet6', local: 'fe80::1', prefixlen: 64 },
         ],
       },
@@ -30,7 +31,12 @@ describe('interfaces', () => {
     expect(answer(interfaces, JSON.stringify(links))).toEqual({
       state: 'present',
       value: {
-        em2: { hasCarrier: true, mtu: 1500, addresses: ['172.16.0.210/24'] },
+        em2: {
+          hasCarrier: true,
+          mtu: 1500,
+          addresses: ['10.0.0.1/24', '172.16.0.210/24'],
+          lacksBroadcast: ['10.0.0.1/24'],
+        },
         em3: { hasCarrier: false, mtu: 9000, addresses: [] },
       },
     })

@@ -5,6 +5,7 @@ import { characterDevice } from '../../src/facts/device.ts'
 import { drbdMetadata } from '../../src/facts/drbd-metadata.ts'
 import { file } from '../../src/facts/file.ts'
 import { firewall } from '../../src/facts/firewall.ts'
+import { interfaces } from '../../src/facts/interface.ts'
 import { kernelModule } from '../../src/facts/module.ts'
 import { heartbeatUuid, unattendedUpgrades } from '../../src/facts/security.ts'
 import { unit } from '../../src/facts/unit.ts'
@@ -102,6 +103,28 @@ describe('each check', () => {
       'heartbeat-identity',
       'heartbeat-identity',
     ])
+  })
+
+  it('an address without a broadcast address, where heartbeats are broadcast', () => {
+    const media = [{ kind: 'bcast' as const, link: 'em2' }]
+    const broadcasting = exampleCluster({ heartbeat: { ...cluster.heartbeat, media } })
+    const facts = blankPair(broadcasting)
+    const known = facts[first.name]?.[interfaces.id] as ReturnType<typeof interfaces.parse>
+    const em2 = known.state === 'present' ? known.value.em2 : undefined
+    if (known.state !== 'present' || em2 === undefined) throw new TypeError('the blank pair has em2')
+    const lacking = present({ ...known.value, em2: { ...em2, lacksBroadcast: em2.addresses } })
+    const linksOf = (of: typeof cluster) =>
+      evaluate(of, withFact(facts, interfaces, lacking)).filter(
+        ({ check, result }) => check === 'links' && result === 'fail',
+      )
+    expect(linksOf(broadcasting)).toEqual([
+      expect.objectContaining({
+        node: first.name,
+        message: expect.stringContaining('has no broadcast address'),
+        fix: expect.stringContaining('ip addr replace 172.16.0.210/24 broadcast + dev em2'),
+      }),
+    ])
+    expect(linksOf(cluster)).toEqual([])
   })
 
   it('a firewall that lets all in is fine, as ranges too', () => {
