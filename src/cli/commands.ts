@@ -15,6 +15,7 @@ export const commands: Readonly<Record<string, () => Promise<Register>>> = {
   check: async () => (await import('./check.ts')).registerCheck,
   plan: async () => (await import('./plan.ts')).registerPlan,
   deploy: async () => (await import('./deploy.ts')).registerDeploy,
+  switchover: async () => (await import('./switchover.ts')).registerSwitchover,
   status: async () => (await import('./status.ts')).registerStatus,
   logs: async () => (await import('./logs.ts')).registerLogs,
   exporter: async () => (await import('./exporter.ts')).registerExporter,

@@ -1,4 +1,5 @@
 import type { Host } from '../core/cluster.ts'
+import type { EventSink } from '../core/event.ts'
 import type { Facts } from '../core/fact.ts'
 import type { Params } from '../core/step.ts'
 import { applyPlan } from '../executor/apply.ts'
@@ -25,7 +26,9 @@ export interface PlaybookRun {
   /** Ends the run by its error, once the plan was shown and before anything is asked. */
   readonly assertFit?: (facts: Facts, plan: PlanRecord) => void
   /** The line under the plan, of what clients will notice. */
-  readonly closing?: (facts: Facts) => string
+  readonly closing?: (facts: Facts) => string | undefined
+  /** Told what happens, besides the journal and the eye. */
+  readonly watch?: EventSink
 }
 
 /**
@@ -44,9 +47,13 @@ export async function runPlaybook(
   if (playbook.header.consent) assertCanAsk(options.yes, screen.format, cli.io)
   const asked = hostsFor(playbook.header.needs, cluster)
   return await journalled({ cluster, playbook: playbook.name, io: cli.io, screen }, async doors => {
-    const connecting = connect(asked, cli.io, doors.events, doors.interrupts.stop)
+    const events: EventSink = event => {
+      doors.events(event)
+      more.watch?.(event)
+    }
+    const connecting = connect(asked, cli.io, events, doors.interrupts.stop)
     return await workOn(order, connecting, (hosts, work) =>
-      runOn({ order, more, options, cli, screen, doors, asked }, hosts, work),
+      runOn({ order, more, options, cli, screen, doors: { ...doors, events }, asked }, hosts, work),
     )
   })
 }

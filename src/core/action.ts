@@ -30,6 +30,8 @@ export interface ScriptAction {
   readonly script: string
   readonly timeoutMs: number
   readonly guard?: Guard
+  /** Its output is for people who wait: each line is shown as it comes. */
+  readonly tells?: true
 }
 
 /** Writes a whole file atomically: temporary beside it, mode and owner, fsync, rename. */

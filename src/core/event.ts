@@ -32,6 +32,8 @@ export type RunEvent =
       readonly text: string
     }
   | { readonly type: 'action-output'; readonly ref: string; readonly host: string; readonly text: string }
+  /** A line that is worth seeing as it comes, of an action that tells how it goes on. */
+  | { readonly type: 'action-told'; readonly ref: string; readonly host: string; readonly text: string }
   | {
       readonly type: 'action-finished'
       readonly ref: string

@@ -84,6 +84,9 @@ function tellActions({ session, steps, events, hide, onStep }: ChunkRun) {
     const text = hide(decodeUtf8(bytes))
     now.output = (now.output + text).slice(-keptOutput)
     events({ type: 'action-output', ref: now.ref, host, text })
+    if (now.action.kind === 'script' && now.action.tells === true)
+      for (const line of text.trimEnd().split('\n'))
+        events({ type: 'action-told', ref: now.ref, host, text: line })
   }
   const finish = (exitCode: number): string => {
     if (now === undefined) return ''

@@ -1,4 +1,5 @@
 import { checkExplanations } from './explain-checks.ts'
+import { moveExplanations } from './explain-moves.ts'
 import { refusalExplanations } from './explain-refusals.ts'
 import { stepExplanations } from './explain-steps.ts'
 import { lintRules } from './lint-rules.ts'
@@ -36,6 +37,7 @@ export const explanations: readonly Explanation[] = [
   ...refusalExplanations,
   ...stepExplanations,
   ...checkExplanations,
+  ...moveExplanations,
 ]
 
 /** All that an id means; none for an unknown one. */

@@ -47,6 +47,8 @@ export function eventText(event: ToldEvent, verbosity: Verbosity, paint: Paint):
       return from(2, `${event.ref} ${event.host}: $ ${event.text}`)
     case 'action-output':
       return from(3, indented(`${event.ref} ${event.host}: `, event.text))
+    case 'action-told':
+      return verbosity >= 3 ? undefined : `${event.ref} ${event.host}: ${event.text}`
     case 'action-finished':
       return from(
         2,

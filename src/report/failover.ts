@@ -24,6 +24,12 @@ export function predictFailover({ heartbeat, nfs }: Pick<Cluster, 'heartbeat' | 
   }
 }
 
+/** What is predicted of a planned move alone. */
+export function switchoverLine({ switchover: [low, high], deadClient }: FailoverPrediction): string {
+  const more = deadClient === 0 ? '' : `, up to ${rounded(deadClient)} s more when one of them is gone`
+  return `Predicted stall for clients: ${rounded(low)} to ${rounded(high)} s${more}`
+}
+
 export function failoverLine({ switchover, crash, deadClient }: FailoverPrediction): string {
   const range = ([low, high]: readonly [number, number]) => `${rounded(low)} to ${rounded(high)} s`
   const more = deadClient === 0 ? '' : `; up to ${rounded(deadClient)} s more when a client is gone`

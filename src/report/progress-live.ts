@@ -52,6 +52,8 @@ export function liveProgress({ stream, otherStream, paint }: LiveOptions): Progr
           return list?.show(event.ref, { output: `${event.host}: $ ${firstLine(event.text)}` })
         case 'action-output':
           return list?.show(event.ref, { output: `${event.host}: ${lastLine(event.text)}` })
+        case 'action-told':
+          return list?.show(event.ref, { output: `${event.host}: ${event.text}` })
         case 'wait-progress':
           return list?.show(event.ref, { output: `${event.host}: ${bar(event.fraction)}${event.text}` })
         case 'step-finished': {

@@ -5,7 +5,7 @@ import type { Reads } from '../core/probe.ts'
 import type { AnyStep } from '../core/step.ts'
 import { type HoldFact, hold } from '../facts/hold.ts'
 
-const readName = 'hold marker'
+const readName = hold.id
 
 /**
  * The step, but never mending a held node: there it is in sync with a note, whatever is found. A

@@ -35,7 +35,7 @@ export function expectAll(
 export function expectRoles(
   cluster: Cluster,
   facts: HostFacts,
-  roles: { readonly role: string } | { readonly peerRole: string },
+  roles: { readonly role?: string; readonly peerRole?: string },
 ): readonly Expectation[] {
   return cluster.volumes.flatMap(volume => {
     const fact = answerTo(facts, drbdOf(cluster, volume))

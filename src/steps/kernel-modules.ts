@@ -6,37 +6,40 @@ import type { Given, NodeFile } from '../core/step.ts'
 import { kernelModule, type ModuleFact } from '../facts/module.ts'
 import { run } from './_command.ts'
 import { fileStep } from './_file.ts'
+import { respectHold } from './_hold.ts'
 
 /** Modules that are loaded at boot (modules-load.d(5)) and now: their list is the rendered file. */
-export default fileStep({
-  id: 'kernel-modules',
-  title: 'Load the kernel modules',
-  files: given => [moduleList(given)],
-  reads: given => Object.fromEntries(namesIn(moduleList(given)).map(name => [name, kernelModule(name)])),
-  effect(given, { facts }) {
-    const { platform } = given.cluster
-    const toLoad: { name: string; version?: string }[] = []
-    for (const name of namesIn(moduleList(given))) {
-      const fact = facts[name]
-      const flaw = fact && flawOf(name, fact, platform)
-      if (flaw !== undefined) return flaw
-      if (fact?.state === 'present' && !fact.value.loaded) {
-        const { version } = fact.value
-        toLoad.push({ name, ...(version !== undefined && { version }) })
+export default respectHold(
+  fileStep({
+    id: 'kernel-modules',
+    title: 'Load the kernel modules',
+    files: given => [moduleList(given)],
+    reads: given => Object.fromEntries(namesIn(moduleList(given)).map(name => [name, kernelModule(name)])),
+    effect(given, { facts }) {
+      const { platform } = given.cluster
+      const toLoad: { name: string; version?: string }[] = []
+      for (const name of namesIn(moduleList(given))) {
+        const fact = facts[name]
+        const flaw = fact && flawOf(name, fact, platform)
+        if (flaw !== undefined) return flaw
+        if (fact?.state === 'present' && !fact.value.loaded) {
+          const { version } = fact.value
+          toLoad.push({ name, ...(version !== undefined && { version }) })
+        }
       }
-    }
-    if (toLoad.length === 0) return undefined
-    return {
-      summary: `load ${toLoad.map(({ name }) => name).join(' ')}`,
-      actions: toLoad.map(({ name }) => run(['modprobe', name])),
-      expect: {
-        self: toLoad.map(({ name, version }) =>
-          expects(kernelModule(name), present({ loaded: true, ...(version !== undefined && { version }) })),
-        ),
-      },
-    }
-  },
-})
+      if (toLoad.length === 0) return undefined
+      return {
+        summary: `load ${toLoad.map(({ name }) => name).join(' ')}`,
+        actions: toLoad.map(({ name }) => run(['modprobe', name])),
+        expect: {
+          self: toLoad.map(({ name, version }) =>
+            expects(kernelModule(name), present({ loaded: true, ...(version !== undefined && { version }) })),
+          ),
+        },
+      }
+    },
+  }),
+)
 
 function moduleList({ cluster, host, render }: Given<undefined>): NodeFile {
   const template = 'etc/modules-load.d/nfsha.conf'

@@ -1,15 +1,14 @@
-import type { Node } from '../core/cluster.ts'
-import { type Diff, inSync, type Refusal, refusal, type Side, type Wait } from '../core/diff.ts'
+import { type Diff, inSync, type Refusal, refusal, type Wait } from '../core/diff.ts'
 import type { Reads } from '../core/probe.ts'
 import { defineStep, type Given } from '../core/step.ts'
 import { exportsPath, exportsServed } from '../facts/exports.ts'
-import { answerTo, type GroupPart, heldTexts, holdingOf, missingTexts, whoActs } from '../facts/group.ts'
+import { answerTo, heldTexts, holdingOf, missingTexts, whoActs } from '../facts/group.ts'
 import { promotionGuard } from '../facts/guard.ts'
 import { heartbeat } from '../facts/heartbeat.ts'
 import { run } from './_command.ts'
-
-import { groupCommand, groupReads, partsOf } from './_group.ts'
-import { holdOf, respectHold } from './_hold.ts'
+import { groupCommand, groupReads } from './_group.ts'
+import { respectHold } from './_hold.ts'
+import { isBarred, type NodeView, type Pair, pairOf, splitBrain, unknownState } from './_pair.ts'
 import { expectAll, expectNothing, expectRoles } from './_serving.ts'
 
 /** A start of the group takes seconds; heartbeat first waits `initdead` for a peer that it has not heard yet. */
@@ -31,37 +30,6 @@ export default respectHold(
     diff: (given, self, peer) => diffServing(pairOf(given, self, peer)),
   }),
 )
-
-/** Both nodes as a diff sees them. */
-interface Pair {
-  readonly given: Given<undefined>
-  readonly self: NodeView
-  readonly peer: NodeView
-}
-
-interface NodeView {
-  readonly side: Side<Reads, Node>
-  readonly name: string
-  readonly parts: readonly GroupPart[]
-  readonly busy: boolean
-  readonly heartbeatRuns: boolean
-  readonly isHeld: boolean
-}
-
-function pairOf(given: Given<undefined>, self: Side<Reads, Node>, peer: Side<Reads, Node>): Pair {
-  const view = (side: Side<Reads, Node>): NodeView => {
-    const daemon = answerTo(side.facts, heartbeat(given.cluster.platform.paths))
-    return {
-      side,
-      name: side.host.name,
-      parts: partsOf(given.cluster, side),
-      busy: daemon.state === 'present' && daemon.value.busy,
-      heartbeatRuns: daemon.state === 'present' && daemon.value.running,
-      isHeld: holdOf(side) !== undefined,
-    }
-  }
-  return { given, self: view(self), peer: view(peer) }
-}
 
 function diffServing(pair: Pair): Diff {
   const { self, peer } = pair
@@ -145,25 +113,6 @@ function stopStray({ given, self }: Pair): Diff {
   }
 }
 
-function splitBrain({ self, peer }: Pair): Refusal {
-  return refusal(
-    'split-brain',
-    `both nodes act: ${self.name} (${heldTexts(self.parts).join(', ')}) and ${peer.name} (${heldTexts(peer.parts).join(', ')})`,
-    'compare both sides with `nfsha status` and choose whose data to keep; then stop heartbeat on the other node',
-  )
-}
-
-function unknownState({ self, peer }: Pair): Refusal {
-  const unanswered = [self, peer].flatMap(({ name, parts }) =>
-    parts.filter(({ held }) => held === undefined).map(({ text }) => `${name}: ${text}`),
-  )
-  return refusal(
-    'unknown-state',
-    `who is active is not known: ${unanswered.join('; ')}`,
-    'see `nfsha status` and mend that first, then run again',
-  )
-}
-
 /** With a split-brain mark on both nodes, neither may be promoted until somebody chooses. */
 function bothBarred({ self, peer }: Pair): Refusal | undefined {
   if (![self, peer].every(({ side }) => isBarred(side))) return undefined
@@ -171,14 +120,5 @@ function bothBarred({ self, peer }: Pair): Refusal | undefined {
     'split-brain',
     `both ${self.name} and ${peer.name} remember a split-brain that nobody has resolved, so neither serves`,
     'compare both sides with `nfsha status`, and choose whose data to keep',
-  )
-}
-
-function isBarred({ facts }: Side<Reads, Node>): boolean {
-  const guard = answerTo(facts, promotionGuard)
-  if (guard.state !== 'present') return false
-  const { marks } = guard.value
-  return marks.some(
-    mark => mark.endsWith('.split-brain') && !marks.includes(mark.replace(/split-brain$/, 'chosen')),
   )
 }

@@ -41,6 +41,8 @@ describe('nodes that do not answer', () => {
   test.each([
     ['plan', ['plan', 'x.yml']],
     ['deploy', ['deploy', 'x.yml', '--yes']],
+    ['switchover', ['switchover', 'x.yml', '--yes']],
+    ['switchover --release', ['switchover', 'x.yml', '--yes', '--release']],
     ['check', ['check', 'x.yml']],
     ['status', ['status', 'x.yml']],
     ['facts', ['facts', 'x.yml']],
@@ -50,6 +52,12 @@ describe('nodes that do not answer', () => {
     expect(code).toBe(4)
     expect(stdout + stderr).toContain('M1.redhat.sx')
     expect(stdout + stderr).toContain('M2.redhat.sx')
+  })
+
+  test('a target that the inventory does not have is 64, before any is asked', async () => {
+    const { code, stderr } = await run(['switchover', 'x.yml', '--yes', '--to', 'm1'])
+    expect(code).toBe(64)
+    expect(stderr).toContain('did you mean M1.redhat.sx?')
   })
 
   test('deploy says so in JSON, on standard output alone, and in the journal', async () => {

@@ -54,6 +54,19 @@ describe('usage errors', () => {
       'nfsha deploy --help',
     ],
     ['one node too few', ['init', '--out', 'x.yml', '--nodes', 'a'], 'give two names', 'nfsha init --help'],
+    [
+      'a release that moves',
+      ['switchover', 'x.yml', '--yes', '--release', '--to', 'm1'],
+      '--release goes with neither',
+      'release first',
+    ],
+    [
+      'a reason for nothing',
+      ['switchover', 'x.yml', '--yes', '--reason', 'r'],
+      '--reason says why',
+      '--hold',
+    ],
+    ['nobody to ask for a move', ['switchover', 'x.yml'], '--yes is missing', 'nfsha plan'],
     ['nobody to ask', ['deploy', 'x.yml'], '--yes is missing', 'nfsha plan'],
   ])('%s is 64, with a fix', async (_case, words, message, fix) => {
     const { code, stdout, stderr } = await nfsha(words)

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Diff } from '../../src/core/diff.ts'
-import type { Facts } from '../../src/core/fact.ts'
+import { type Facts, present } from '../../src/core/fact.ts'
 import type { Plan } from '../../src/core/plan.ts'
+import { hold } from '../../src/facts/hold.ts'
 import { expectedOf, overlay } from '../../src/planner/evaluate.ts'
 import { instancesOf, type PlanContext, peerNameOf } from '../../src/planner/instances.ts'
 import { makePlan } from '../../src/planner/plan.ts'
@@ -17,6 +18,7 @@ import { loadExample } from '../fixtures/cluster.ts'
  * nodes gave them (`nfsha facts inventories/lab.yml --out`).
  */
 
+const held = { [hold.id]: present({ text: 'by ann: memory' }) }
 const captured = join(import.meta.dirname, '..', 'fixtures', 'facts', 'lab-blank.json')
 const blank = (JSON.parse(readFileSync(captured, 'utf8')) as { facts: Facts }).facts
 
@@ -82,4 +84,16 @@ describe('on a bare pair', () => {
       expect(changes(again)).toEqual(rest)
     },
   )
+})
+
+test('a held node is never mended, whatever is found there', () => {
+  const [first, second] = cluster.nodes.map(({ name }) => name)
+  const facts = { ...blank, [second ?? '']: { ...blank[second ?? ''], ...held } }
+  const { steps: planned } = makePlan({ ...context, playbook: 'deploy', instances, facts })
+  const touched = new Set(
+    planned.flatMap(({ hosts }) =>
+      hosts.filter(({ diff }) => diff.kind === 'change').map(({ host }) => host),
+    ),
+  )
+  expect([...touched]).toEqual([first])
 })

@@ -2,7 +2,7 @@ import type { Cluster } from '../../src/core/cluster.ts'
 import type { Diff } from '../../src/core/diff.ts'
 import { absent, type Fact, type Facts, type HostFacts, present } from '../../src/core/fact.ts'
 import type { Probe } from '../../src/core/probe.ts'
-import type { AnyStep } from '../../src/core/step.ts'
+import type { AnyStep, Params } from '../../src/core/step.ts'
 import type { DrbdState } from '../../src/facts/drbd.ts'
 import { drbdOf } from '../../src/facts/group.ts'
 import { heartbeat, heartbeatSettled } from '../../src/facts/heartbeat.ts'
@@ -23,8 +23,8 @@ const render = createRender(templateLoader())
 export const m1 = 'M1.redhat.sx'
 export const m2 = 'M2.redhat.sx'
 
-export function contextOf(cluster: Cluster = exampleCluster()): PlanContext {
-  return { cluster, params: { allowDataLoss: [], waitSync: false }, render }
+export function contextOf(cluster: Cluster = exampleCluster(), params: Partial<Params> = {}): PlanContext {
+  return { cluster, params: { allowDataLoss: [], waitSync: false, ...params }, render }
 }
 
 /** Facts by probe: what a test says of a node. */
@@ -53,12 +53,21 @@ function factsOf(knowledge: Known): HostFacts {
 }
 
 /** The diffs by host; a change or wait whose own expectation does not satisfy the step fails the test. */
-export function plan(step: AnyStep, said: Record<string, Known>, cluster?: Cluster): Record<string, Diff> {
-  const context = contextOf(cluster)
+export function plan(
+  step: AnyStep,
+  said: Record<string, Known>,
+  cluster?: Cluster,
+  params?: Partial<Params>,
+): Record<string, Diff> {
+  const context = contextOf(cluster, params)
   const facts = factsFor(step, context, said)
   const instances = instancesOf(context.cluster, [step])
   const { steps } = makePlan({ ...context, playbook: 'test', instances, facts })
-  return Object.fromEntries(steps.flatMap(({ hosts }) => hosts.map(({ host, diff }) => [host, diff])))
+  return Object.fromEntries(
+    steps.flatMap(({ ref, hosts }) =>
+      hosts.map(({ host, diff }) => [instances.length === 1 ? host : `${host} ${ref}`, diff]),
+    ),
+  )
 }
 
 /** The facts after the step's own changes. */

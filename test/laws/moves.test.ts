@@ -1,0 +1,127 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import type { Expectation } from '../../src/core/diff.ts'
+import { expects } from '../../src/core/diff.ts'
+import { absent, type Facts, present } from '../../src/core/fact.ts'
+import type { Plan } from '../../src/core/plan.ts'
+import type { Params } from '../../src/core/step.ts'
+import { heartbeat, heartbeatStopped } from '../../src/facts/heartbeat.ts'
+import { heartbeatPeer } from '../../src/facts/heartbeat-peer.ts'
+import { hold } from '../../src/facts/hold.ts'
+import { unit, unitFromPackage } from '../../src/facts/unit.ts'
+import { expectedOf, overlay } from '../../src/planner/evaluate.ts'
+import { instancesOf, type PlanContext, peerNameOf, probesByHost } from '../../src/planner/instances.ts'
+import { makePlan } from '../../src/planner/plan.ts'
+import { loadPlaybook } from '../../src/playbook/load.ts'
+import { templateLoader } from '../../src/render/load.ts'
+import { createRender } from '../../src/render/render.ts'
+import { loadExample } from '../fixtures/cluster.ts'
+
+/*
+ * The laws of architecture.md over the playbooks that move the service, on a pair as a whole deploy
+ * leaves it: the facts of a bare one with all that deploy expects laid over them.
+ */
+
+const captured = join(import.meta.dirname, '..', 'fixtures', 'facts', 'lab-blank.json')
+const blank = (JSON.parse(readFileSync(captured, 'utf8')) as { facts: Facts }).facts
+const { cluster } = await loadExample('lab')
+const render = createRender(templateLoader())
+const [m1, m2] = cluster.nodes.map(({ name }) => name) as [string, string]
+
+async function planner(playbook: string, params: Partial<Params> = {}) {
+  const { steps } = await loadPlaybook(playbook)
+  const context: PlanContext = {
+    cluster,
+    params: { allowDataLoss: [], waitSync: false, ...params },
+    render,
+  }
+  const instances = instancesOf(cluster, steps)
+  return {
+    plan: (facts: Facts) => makePlan({ ...context, playbook, instances, facts }),
+    probes: probesByHost(instances, context),
+  }
+}
+
+/** Facts once the first `count` changes of a plan, host by host, have done what they said. */
+function factsAfter(facts: Facts, plan: Plan, count = Number.POSITIVE_INFINITY): Facts {
+  return plan.steps
+    .flatMap(({ hosts }) => hosts)
+    .slice(0, count)
+    .reduce((laid, { host, diff }) => overlay(laid, host, peerNameOf(cluster, host), expectedOf(diff)), facts)
+}
+
+const lay = (facts: Facts, host: string, ...self: readonly Expectation[]) =>
+  overlay(facts, host, peerNameOf(cluster, host), { self })
+
+/** What only a running pair answers, where deploy has no opinion. */
+function running(facts: Facts): Facts {
+  return [m1, m2].reduce(
+    (laid, host) =>
+      lay(
+        laid,
+        host,
+        expects(heartbeatPeer(peerNameOf(cluster, host)), present('active')),
+        expects(hold, absent()),
+      ),
+    facts,
+  )
+}
+
+const deploy = await planner('deploy')
+const deployed = running(factsAfter(blank, deploy.plan(blank)))
+const heldM2 = lay(
+  deployed,
+  m2,
+  expects(hold, present({ text: 'by ann: memory' })),
+  expects(heartbeat(cluster.platform.paths), present(heartbeatStopped)),
+  expects(unit('heartbeat.service'), unitFromPackage(false)),
+)
+
+const scenarios: readonly [string, string, Partial<Params>, Facts, readonly string[]][] = [
+  ['a move', 'switchover', { to: m2 }, deployed, ['switchover m1', 'switchover m2']],
+  [
+    'a move that holds',
+    'switchover',
+    { to: m2, hold: 'by ada' },
+    deployed,
+    ['switchover m1', 'switchover m2', 'hold m1'],
+  ],
+  ['a hold without a move', 'switchover', { to: m1, hold: 'by ada' }, deployed, ['hold m2']],
+  ['a release', 'release', {}, heldM2, ['release m2', 'heartbeat-start m2']],
+]
+
+const changes = (plan: Plan) =>
+  plan.steps.flatMap(({ ref, hosts }) =>
+    hosts.filter(({ diff }) => diff.kind === 'change').map(({ host }) => `${ref} ${host}`),
+  )
+
+describe.each(scenarios)('%s', async (_, playbook, params, facts, expected) => {
+  const { plan } = await planner(playbook, params)
+  const whole = plan(facts)
+
+  test('is planned whole, nothing refused', () => {
+    expect(whole.counts.refusal).toBe(0)
+    expect(changes(whole)).toEqual(expected)
+  })
+
+  test('purity: the same facts give the same plan', () => {
+    expect(plan(facts).digest).toBe(whole.digest)
+  })
+
+  test('idempotence: once it is done, nothing is left to do', () => {
+    expect(plan(factsAfter(facts, whole)).counts).toMatchObject({ change: 0, refusal: 0 })
+  })
+
+  test('interruption: broken off anywhere, what is left is never more than was planned', () => {
+    const parts = whole.steps.flatMap(({ hosts }) => hosts).length
+    for (let done = 0; done <= parts; done += 1)
+      for (const change of changes(plan(factsAfter(facts, whole, done)))) expect(expected).toContain(change)
+  })
+})
+
+test('deploy leaves a pair alone whose service has moved and whose other node is held', async () => {
+  const moving = await planner('switchover', { to: m2, hold: 'by ada' })
+  const moved = factsAfter(deployed, moving.plan(deployed))
+  expect(deploy.plan(moved).counts).toMatchObject({ change: 0, refusal: 0 })
+})
