@@ -43,6 +43,7 @@ const homes: Readonly<Record<string, RegExp>> = {
   diff: /^src\/report\//,
   '@observablehq/plot': /^src\/report\//,
   '@xmldom/xmldom': /^src\/report\/page\/chart\.ts$/,
+  'tar-stream': /^src\/report\//,
   'prom-client': /^src\/report\//,
   zod: /^src\/(inventory\/|playbook\/header\.ts)/,
   yaml: /^src\/(inventory|playbook)\//,

@@ -18,6 +18,7 @@ export const commands: Readonly<Record<string, () => Promise<Register>>> = {
   switchover: async () => (await import('./switchover.ts')).registerSwitchover,
   status: async () => (await import('./status.ts')).registerStatus,
   logs: async () => (await import('./logs.ts')).registerLogs,
+  bundle: async () => (await import('./bundle.ts')).registerBundle,
   exporter: async () => (await import('./exporter.ts')).registerExporter,
   journal: async () => (await import('./journal.ts')).registerJournal,
   unlock: async () => (await import('./unlock.ts')).registerUnlock,
