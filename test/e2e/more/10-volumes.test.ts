@@ -28,6 +28,7 @@ describeDeploys([
     edit: doc => {
       doc.setIn(['volumes', 'data', 'mount'], '/srv/nfs ha')
       doc.setIn(['exports', 0, 'path'], '/srv/nfs ha/my data')
+      doc.setIn(['clients', 'c1', 'mounts', 0, 'export'], '/srv/nfs ha/my data')
     },
     mount: '/srv/nfs ha',
     exported: '/srv/nfs ha/my data',

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Document } from 'yaml'
+import { keepEvidence } from './evidence.ts'
 import { ask, nodes } from './hosts.ts'
 import { labAt } from './lab.ts'
 import { nfshaExits } from './nfsha.ts'
@@ -27,6 +28,7 @@ echo written > /mnt/nfsha/file && sync && cat /mnt/nfsha/file && umount /mnt/nfs
 export function describeDeploys(cases: readonly DeployCase[]): void {
   describe.each(cases)('$title', ({ title, edit, prepare, holds, mount, exported }) => {
     test('deploys, serves, and is in sync', async () => {
+      keepEvidence()
       await labAt('packages')
       if (prepare !== undefined) for (const node of nodes) await ask(node, prepare)
       const file = variant(`case-${title.replaceAll(/\W+/g, '-')}`, edit)
