@@ -161,7 +161,7 @@ function outputsByIndex({ sizes, outputs }: BatchAnswer): ReadonlyMap<number, st
 
 function factOf(probe: Probe<unknown>, state: string | undefined, bytes: string): Fact<unknown> {
   if (state === undefined) return unknown('the node did not run it: no room in /run and /tmp, or no mkfifo')
-  if (state === 'late') return unknown(`no answer within ${probe.deadlineMs / 1000} s`)
+  if (state === 'late') return unknown(`no answer within ${Number((probe.deadlineMs / 1000).toFixed(1))} s`)
   if (bytes.length > probe.maxBytes) return unknown(`it answered with more than ${probe.maxBytes} bytes`)
   const exitCode = Number(state)
   const stdout = Buffer.from(bytes, 'latin1').toString('utf8')

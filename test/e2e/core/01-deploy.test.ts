@@ -108,7 +108,7 @@ test('planned again, nothing is pending; deployed again, no action runs', async 
 })
 
 test('status and check call the live pair healthy', async () => {
-  const status = await nfshaExits(0, 'status', inventory, '--format', 'json')
+  const status = await nfshaExits(0, 'status', inventory, '--timeout', '5m', '--format', 'json')
   expect(JSON.parse(status.stdout)).toMatchObject({ verdict: 'healthy' })
   await nfshaExits(0, 'check', inventory)
 })

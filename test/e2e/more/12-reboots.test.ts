@@ -36,5 +36,5 @@ test('one node booted alone: it serves', async () => {
   )
   expect(serving).toMatch(/^16$/m)
   // One node is down: degraded, not down, and said so.
-  await nfshaExits(10, 'status', inventory)
+  await nfshaExits(10, 'status', inventory, '--timeout', '5m')
 })

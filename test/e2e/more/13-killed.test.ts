@@ -33,6 +33,6 @@ describe.each(kills)('the controller killed in $step', ({ step, from }) => {
     expect(again.stderr).toMatch(/stale|waiting for the lock/)
     await activeNode()
     await nfshaExits(0, 'plan', inventory, '--detailed-exitcode')
-    expect((await nfsha('status', inventory)).code).toBe(0)
+    expect((await nfsha('status', inventory, '--timeout', '5m')).code).toBe(0)
   })
 })

@@ -47,7 +47,7 @@ test('the pair deploys, serves, and is in sync', async () => {
   await nfshaExits(0, 'deploy', other, '--yes')
   await nfshaExits(0, 'plan', other, '--detailed-exitcode')
   await nfshaExits(0, 'check', other)
-  const status = await nfshaExits(0, 'status', other, '--format', 'json')
+  const status = await nfshaExits(0, 'status', other, '--timeout', '5m', '--format', 'json')
   expect(JSON.parse(status.stdout)).toMatchObject({ verdict: 'healthy' })
   expect(await onGuest('c1', `${mounted} && echo written > /mnt/nfsha/f && cat /mnt/nfsha/f`)).toBe('written')
 })

@@ -36,7 +36,7 @@ export function describeDeploys(cases: readonly DeployCase[]): void {
       expect(await ask(await activeNode(mount), holds)).toBe('yes')
       expect(await ask('c1', written(exported ?? '/srv/nfsha/data'))).toBe('written')
       await nfshaExits(0, 'plan', file, '--detailed-exitcode')
-      await nfshaExits(0, 'status', file)
+      await nfshaExits(0, 'status', file, '--timeout', '5m')
     })
   })
 }
