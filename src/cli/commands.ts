@@ -17,6 +17,7 @@ export const commands: Readonly<Record<string, () => Promise<Register>>> = {
   deploy: async () => (await import('./deploy.ts')).registerDeploy,
   switchover: async () => (await import('./switchover.ts')).registerSwitchover,
   status: async () => (await import('./status.ts')).registerStatus,
+  verify: async () => (await import('./verify.ts')).registerVerify,
   logs: async () => (await import('./logs.ts')).registerLogs,
   bundle: async () => (await import('./bundle.ts')).registerBundle,
   exporter: async () => (await import('./exporter.ts')).registerExporter,

@@ -19,6 +19,8 @@ export interface Params {
   readonly to?: string
   /** The marker of a node that is to be held: who, when, why, in one line. */
   readonly hold?: string
+  /** When a comparison of both sides was asked for, ISO 8601: its record will say so. */
+  readonly verify?: string
 }
 
 /**

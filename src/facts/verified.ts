@@ -37,6 +37,23 @@ export function verified(volume: Volume): Probe<VerifiedFact> {
   }
 }
 
+/** Where it stands which comparison was begun last; gone after a boot, and then so is the comparison. */
+export function verifyMark({ name }: Volume): string {
+  return `/run/nfsha/verify-${name}`
+}
+
+/** The comparison that was begun last on this node, by the time when it was asked for; absent when none was since boot. */
+export function verifyBegun(volume: Volume): Probe<string> {
+  const mark = quote(verifyMark(volume))
+  return {
+    id: `verify-begun:${volume.name}`,
+    script: `[ -e ${mark} ] || exit ${exitAbsent}\nhead -c 100 ${mark}`,
+    parse: ({ stdout }) => present(stdout.trim()),
+    deadlineMs: 60_000,
+    maxBytes: 1024,
+  }
+}
+
 function parseRecord(stdout: string): Fact<VerifiedFact> {
   const [, at, kib] = /^at=(\S+) out-of-sync=(\d+)$/m.exec(stdout) ?? []
   if (at === undefined || kib === undefined) return unknown('the record of the last verify is not understood')

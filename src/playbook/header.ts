@@ -10,6 +10,7 @@ const paramKinds: Readonly<Record<keyof Params, ParamKind>> = {
   waitSync: 'boolean',
   to: 'node',
   hold: 'text',
+  verify: 'text',
 }
 
 const params = Object.fromEntries(

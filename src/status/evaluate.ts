@@ -58,6 +58,6 @@ function notesOf(cluster: Cluster, facts: Facts): readonly string[] {
     )
     .map(
       ({ name }) =>
-        `${name} was never verified: its initial sync was skipped, so blocks that were never written may differ`,
+        `${name} was never verified: its initial sync was skipped, so blocks that were never written may differ; \`nfsha verify\` compares them`,
     )
 }

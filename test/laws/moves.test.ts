@@ -19,7 +19,7 @@ import { createRender } from '../../src/render/render.ts'
 import { loadExample } from '../fixtures/cluster.ts'
 
 /*
- * The laws of architecture.md over the playbooks that move the service, on a pair as a whole deploy
+ * The laws of architecture.md over the playbooks of the day after, on a pair as a whole deploy
  * leaves it: the facts of a bare one with all that deploy expects laid over them.
  */
 
@@ -89,6 +89,13 @@ const scenarios: readonly [string, string, Partial<Params>, Facts, readonly stri
   ],
   ['a hold without a move', 'switchover', { to: m1, hold: 'by ada' }, deployed, ['hold m2']],
   ['a release', 'release', {}, heldM2, ['release m2', 'heartbeat-start m2']],
+  [
+    'a comparison',
+    'verify',
+    { verify: '2026-01-02T03:04:05.000Z' },
+    deployed,
+    ['drbd-verify[data] m1', 'drbd-verify-record[data] m1', 'drbd-verify-record[data] m2'],
+  ],
 ]
 
 const changes = (plan: Plan) =>
