@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Cluster } from '../core/cluster.ts'
 import type { EventSink } from '../core/event.ts'
@@ -27,17 +28,29 @@ export async function runStatus(
   if (options.facts !== undefined) {
     const facts = await readFactsFile(resolve(cli.io.cwd, options.facts), cluster.name)
     const status = evaluateStatus(cluster, facts)
-    return report(drift === undefined ? status : drift.add(status, facts), cli, screen)
+    return await report(drift === undefined ? status : drift.add(status, facts), options, cli, screen)
   }
   if (options.watch) return await watch(cluster, options, drift, cli, screen)
   const status = await once(cluster, options, drift, cli, screen)
-  report(status, cli, screen)
+  await report(status, options, cli, screen)
 }
 
-function report(status: ClusterStatus, cli: Cli, screen: Screen): void {
+async function report(
+  status: ClusterStatus,
+  { html }: StatusOptions,
+  cli: Cli,
+  screen: Screen,
+): Promise<void> {
+  if (html !== undefined) await writePage(resolve(cli.io.cwd, html), status, cli)
   cli.setExitCode(exitCodeOf(status.verdict))
   if (screen.format === 'json') screen.printJson({ exitCode: cli.exitCode(), ...status })
   else screen.print(statusText(status, screen.paint))
+}
+
+/** The page brings the plotting library: only who wants it waits for that. */
+async function writePage(path: string, status: ClusterStatus, { io }: Cli): Promise<void> {
+  const { statusPage } = await import('../report/status-page/status-page.ts')
+  await writeFile(path, statusPage(status, { takenAt: io.now().toISOString() }))
 }
 
 async function once(

@@ -12,11 +12,13 @@ Examples:
   nfsha status cluster.yml
   nfsha status cluster.yml --watch
   nfsha status cluster.yml --drift               what a plan would change, too
+  nfsha status cluster.yml --html status.html    a page with the cluster drawn, too
   nfsha status cluster.yml --format json | jq -r .verdict`
 
 export interface StatusOptions extends CommonOptions {
   readonly allowCommands: boolean
   readonly facts?: string
+  readonly html?: string
   readonly drift: boolean
   readonly watch: boolean
   /** Milliseconds, both. */
@@ -41,6 +43,9 @@ export function registerStatus(program: Command, cli: Cli): void {
       new Option('--timeout <span>', 'tell what is known by then (default: 10s; with --drift 1m)').argParser(
         spanMs,
       ),
+    )
+    .addOption(
+      new Option('--html <file>', 'write it as a page with the cluster drawn, too').conflicts('watch'),
     )
     .option('--facts <file>', 'judge gathered facts instead of asking the nodes')
     .addHelpText('after', examples)

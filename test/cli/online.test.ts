@@ -72,6 +72,23 @@ describe('nodes that do not answer', () => {
   })
 })
 
+describe('status --html', () => {
+  test('writes the page beside what it prints, whatever the verdict is', async () => {
+    const { code, stdout } = await run(['status', 'x.yml', '--facts', 'facts.json', '--html', 'status.html'])
+    expect(code).toBe(4)
+    expect(stdout).toContain('no node answered')
+    const page = readFileSync(join(cwd, 'status.html'), 'utf8')
+    expect(page).toContain('no node answered')
+    expect(page).toContain('2025-01-02 03:04:05 UTC')
+  })
+
+  test('is no use to who watches', async () => {
+    const { code, stderr } = await run(['status', 'x.yml', '--watch', '--html', 'status.html'])
+    expect(code).toBe(64)
+    expect(stderr).toContain('--html')
+  })
+})
+
 describe('plan --facts', () => {
   test('nothing known is refused with 5, never taken for a blank pair', async () => {
     const { code, stdout } = await run(['plan', 'x.yml', '--facts', 'facts.json', '--out', 'plan.json'])

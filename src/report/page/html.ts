@@ -21,6 +21,11 @@ export function when(condition: boolean, part: () => Html): Html | undefined {
   return condition ? part() : undefined
 }
 
+/** A host's name that may break after its dots and dashes, where a phone has no room for it. */
+export function breakable(name: string): Html {
+  return html`${name.split(/(?<=[.-])/).map((part, i) => (i === 0 ? html`${part}` : html`<wbr>${part}`))}`
+}
+
 function partHtml(part: Part): string {
   if (part === undefined) return ''
   if (typeof part === 'object') return 'html' in part ? part.html : part.map(each => each.html).join('')

@@ -39,6 +39,7 @@ code { font: .92em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; bac
 .badge.good { background: var(--good-tint); } .badge.bad { background: var(--bad-tint); } .badge.warn { background: var(--warn-tint); }
 .reasons { border-left: 4px solid var(--line); padding: .1rem 0 .1rem 1rem; list-style: none; margin: 1rem 0; }
 .reasons.bad { border-color: var(--bad); } .reasons li { color: var(--ink); }
+.next { background: var(--card); border: 1px solid var(--line); border-left: 4px solid var(--accent); border-radius: 8px; padding: .6rem .9rem; margin: 1rem 0; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.8rem, 1fr)); gap: .75rem; margin: 1.25rem 0 0; padding: 0; }
 .figures > div { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: .7rem .9rem .8rem; min-width: 0; }
 .figures dt { color: var(--faint); font-size: .8125rem; line-height: 1.3; }

@@ -2,6 +2,8 @@ import { type Html, html, type Part } from './html.ts'
 
 export interface Column {
   readonly name: string
+  /** How the head shows the name, where not as it is. */
+  readonly head?: Html
   /** Numbers stand right, one below the other. */
   readonly isNumber?: boolean
   /** Left out on a phone; the table then stays a table there. */
@@ -15,7 +17,7 @@ export interface Column {
 export function table(caption: string, columns: readonly Column[], rows: readonly (readonly Part[])[]): Html {
   const stack = columns.length > 3 && !columns.some(({ isExtra }) => isExtra) ? 'stack' : 'flat'
   return html`<table class="${stack}"><caption>${caption}</caption>
-<thead><tr>${columns.map(column => html`<th scope="col"${classOf(column)}>${column.name}</th>`)}</tr></thead>
+<thead><tr>${columns.map(column => html`<th scope="col"${classOf(column)}>${column.head ?? column.name}</th>`)}</tr></thead>
 <tbody>${rows.map(
     row => html`<tr>${row.map((cell, i) => cellHtml(cell, columns[i] ?? { name: '' }, i === 0))}</tr>\n`,
   )}</tbody></table>`
