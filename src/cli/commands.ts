@@ -16,6 +16,7 @@ export const commands: Readonly<Record<string, () => Promise<Register>>> = {
   plan: async () => (await import('./plan.ts')).registerPlan,
   deploy: async () => (await import('./deploy.ts')).registerDeploy,
   switchover: async () => (await import('./switchover.ts')).registerSwitchover,
+  maintain: async () => (await import('./maintain.ts')).registerMaintain,
   status: async () => (await import('./status.ts')).registerStatus,
   verify: async () => (await import('./verify.ts')).registerVerify,
   logs: async () => (await import('./logs.ts')).registerLogs,

@@ -32,6 +32,8 @@ export interface ScriptAction {
   readonly guard?: Guard
   /** Its output is for people who wait: each line is shown as it comes. */
   readonly tells?: true
+  /** The node goes down by it and comes back: the link is expected to end, and is made again. */
+  readonly reboots?: true
 }
 
 /** Writes a whole file atomically: temporary beside it, mode and owner, fsync, rename. */

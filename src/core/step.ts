@@ -21,6 +21,9 @@ export interface Params {
   readonly hold?: string
   /** When a comparison of both sides was asked for, ISO 8601: its record will say so. */
   readonly verify?: string
+  /** Whether the held node's packages are to be upgraded, and whether it is to be rebooted. */
+  readonly upgrade?: boolean
+  readonly reboot?: boolean
 }
 
 /**

@@ -1,20 +1,18 @@
-import { randomBytes } from 'node:crypto'
 import { exitCodes, NfshaError } from '../core/error.ts'
 import type { Facts } from '../core/fact.ts'
 import type { Plan } from '../core/plan.ts'
 import { probesByHost, targetsOf } from '../planner/instances.ts'
 import { doneSince, makePlan } from '../planner/plan.ts'
 import type { ApplyInput, RunResult } from './apply-input.ts'
-import { type ChunkOutcome, runChunk } from './chunk-run.ts'
 import { type Chunk, chunksOf } from './chunks.ts'
 import { farewell, finish } from './finish.ts'
 import { gather, type ProbesByHost } from './gather.ts'
-import { hider } from './hide.ts'
+import { stoppedAsAsked } from './interrupted.ts'
 import { underLock } from './lock.ts'
 import { type Locked, lockAndRead } from './locking.ts'
 import { stepsThatLeaveWaits } from './predict-waits.ts'
 import { refuseDrift, refuseMovedTarget, refuseUnapplicable } from './refuse.ts'
-import { runDirectory } from './run.ts'
+import { factsOf, reboots, runOnNodes } from './run-on-nodes.ts'
 import { settle } from './settle.ts'
 import { type StepEvents, stepEvents } from './step-events.ts'
 import { joinProbes, pendingAfter, predicted, probesAfter, withNewer } from './verify.ts'
@@ -35,7 +33,7 @@ export async function applyPlan(input: ApplyInput): Promise<RunResult> {
   const unhook = hookInterrupts(input)
   try {
     refuseUnapplicable(input.plan, targetsOf(input), input.hosts)
-    if (input.stop.aborted) throw interrupted()
+    if (input.stop.aborted) throw stoppedAsAsked()
     const locked = await lockAndRead({ ...input, probes: probesByHost(input.instances, input) })
     return await applyLocked(input, locked)
   } catch (cause) {
@@ -74,7 +72,7 @@ async function applyChunks(input: ApplyInput, plan: Plan, first: Facts, steps: S
   let justRead: ProbesByHost = probesByHost(instances, input)
 
   for (const [index, chunk] of chunks.entries()) {
-    if (input.stop.aborted) throw interrupted()
+    if (input.stop.aborted) throw stoppedAsAsked()
     if (chunk.destructive) {
       const targets = probesAfter(chunk, instances, input)
       if (!covers(justRead, targets)) facts = withNewer(facts, await readAgain(input, targets))
@@ -83,7 +81,7 @@ async function applyChunks(input: ApplyInput, plan: Plan, first: Facts, steps: S
     const next = chunks[index + 1]
     const mine = probesAfter(chunk, instances, input)
     const probes = next?.destructive === true ? joinProbes(mine, probesAfter(next, instances, input)) : mine
-    const endsRun = next === undefined && !mayWait(chunk, waits)
+    const endsRun = next === undefined && !mayWait(chunk, waits) && !reboots(chunk, input)
     const refs = chunk.steps.map(({ step }) => step.ref)
     const afterwards = endsRun ? farewell(input, 'done', [...steps.done(), ...refs]) : ''
 
@@ -115,55 +113,6 @@ async function readAgain(input: ApplyInput, probes: ProbesByHost): Promise<Facts
   return facts
 }
 
-async function runOnNodes(
-  input: ApplyInput,
-  chunk: Chunk,
-  probes: ProbesByHost,
-  afterwards: string,
-  steps: StepEvents,
-): Promise<readonly ChunkOutcome[]> {
-  const { cluster, hosts, run, events } = input
-  const hide = hider(cluster.secrets.all)
-  return await hosts.exchange(() =>
-    Promise.all(
-      targetsOf(input).map(async ({ name }) => {
-        const session = hosts.sessions.get(name)
-        if (session === undefined) throw hosts.failures.get(name) ?? interrupted()
-        const outcome = await runChunk({
-          session,
-          directory: runDirectory(run.id),
-          steps: actionsOn(chunk, name),
-          probes: probes[name] ?? [],
-          afterwards,
-          marker: `nfsha-${randomBytes(16).toString('hex')}`,
-          events,
-          hide,
-          onStep: ref => steps.began(ref),
-        })
-        if (outcome.error?.code === 'unreachable') hosts.lose(name, outcome.error)
-        return outcome
-      }),
-    ),
-  )
-}
-
-function actionsOn(chunk: Chunk, name: string) {
-  return chunk.steps.flatMap(({ step, acts }) =>
-    step.hosts.flatMap(({ host, diff }) =>
-      host === name && acts.includes(host) && diff.kind === 'change'
-        ? [{ ref: step.ref, actions: diff.actions }]
-        : [],
-    ),
-  )
-}
-
-/** The facts that all hosts read; throws what went wrong on any. */
-function factsOf(outcomes: readonly ChunkOutcome[]): Facts {
-  for (const { error } of outcomes) if (error !== undefined) throw error
-  if (outcomes.some(({ stopped }) => stopped)) throw interrupted()
-  return Object.fromEntries(outcomes.map(({ host, facts }) => [host, facts ?? {}]))
-}
-
 function covers(read: ProbesByHost, needed: ProbesByHost): boolean {
   return Object.entries(needed).every(([host, probes]) =>
     probes.every(({ id }) => read[host]?.some(probe => probe.id === id)),
@@ -191,14 +140,6 @@ function hookInterrupts({ hosts, events, stop, leave }: ApplyInput): () => void 
     stop.removeEventListener('abort', onStop)
     leave.removeEventListener('abort', onLeave)
   }
-}
-
-function interrupted(): NfshaError {
-  return new NfshaError(
-    'interrupted',
-    'stopped as asked, after the running step',
-    'run the same command again: it goes on from here',
-  )
 }
 
 function endingOf({ code }: NfshaError): 'failed' | 'refused' | 'interrupted' {

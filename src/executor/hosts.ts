@@ -14,6 +14,8 @@ export interface OpenHosts {
   exchange<T>(work: () => Promise<T>): Promise<T>
   /** Notes that a host's link is gone. For the executor's own use. */
   lose(host: string, error: NfshaError): void
+  /** Connects again to a host that was lost; errors are the transport's. For the executor's own use. */
+  reopen(host: string, signal: AbortSignal): Promise<Session>
   /** Ends all sessions and the transport. Never throws. */
   close(): Promise<void>
 }
@@ -58,6 +60,14 @@ export async function openHosts({ transport, hosts, events, signal }: OpenOption
     lose: (host, error) => {
       sessions.delete(host)
       failures.set(host, error)
+    },
+    reopen: async (name, again) => {
+      const host = hosts.find(each => each.name === name)
+      if (host === undefined) throw new TypeError(`${name} is not among the hosts of this run`)
+      const session = await openSession(transport, host, again)
+      failures.delete(name)
+      sessions.set(name, session)
+      return session
     },
     close: async () => {
       await Promise.all([...sessions.values()].map(session => session.close()))

@@ -21,6 +21,14 @@ const steps: Readonly<Record<string, Text>> = {
     'Release the held node',
     'The marker is removed; then DRBD and heartbeat are brought up again, and the command waits until both nodes could serve. What changed in the inventory meanwhile comes with the next deploy.',
   ],
+  upgrade: [
+    'Upgrade the packages of the held node',
+    'Once in a maintenance: the lists are read, and the packages that the inventory names are brought up to date, with service starts denied as in an installation. Upgraded services start when the node is released.',
+  ],
+  reboot: [
+    'Reboot the held node',
+    'Once in a maintenance: the marker of the held node names the boot that it began in, so a run that was broken off knows whether the reboot is still to come. The run waits until the node is back, and takes its lock again.',
+  ],
   redundant: [
     'Wait until both nodes can serve',
     'Every volume connected and UpToDate on both sides, and each heartbeat hears the other: from then on a failure is covered again.',
@@ -63,6 +71,10 @@ const refusals: Readonly<Record<string, Text>> = {
   'half-moved': [
     'The target has only a part of the group',
     'A start failed half-way, or something was stopped by hand. Deploy mends that where it is.',
+  ],
+  'not-in-maintenance': [
+    'The node is not held for this maintenance',
+    'Only a node that the maintenance itself took out is upgraded or rebooted. Somebody else holds it, or released it meanwhile.',
   ],
   'holds-resources': [
     'A node that serves cannot be held',

@@ -11,6 +11,8 @@ const paramKinds: Readonly<Record<keyof Params, ParamKind>> = {
   to: 'node',
   hold: 'text',
   verify: 'text',
+  upgrade: 'boolean',
+  reboot: 'boolean',
 }
 
 const params = Object.fromEntries(

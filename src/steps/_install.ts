@@ -66,6 +66,23 @@ export function installation({ names, repair, update }: Installation): ScriptAct
   }
 }
 
+/** Brings packages that are installed up to date, and then does `then`; for the rest as `installation`. */
+export function upgradeOf(names: readonly string[], then: readonly string[]): ScriptAction {
+  return {
+    kind: 'script',
+    title: `upgrade ${names.join(' ')}`,
+    script: [
+      ...prelude,
+      'apt update',
+      `apt --no-install-recommends --only-upgrade install ${quoteArgv(names)}`,
+      'unset SYSTEMD_OFFLINE',
+      'systemctl daemon-reload',
+      ...then,
+    ].join('\n'),
+    timeoutMs: 45 * 60_000,
+  }
+}
+
 const prelude: readonly string[] = [
   'set -eu',
   `policy=${policyRcD.path}`,

@@ -42,6 +42,8 @@ describe('nodes that do not answer', () => {
     ['plan', ['plan', 'x.yml']],
     ['deploy', ['deploy', 'x.yml', '--yes']],
     ['switchover', ['switchover', 'x.yml', '--yes']],
+    ['maintain', ['maintain', 'x.yml', '--yes', '--reboot']],
+    ['maintain', ['maintain', 'x.yml', '--yes', '--reboot']],
     ['switchover --release', ['switchover', 'x.yml', '--yes', '--release']],
     ['check', ['check', 'x.yml']],
     ['status', ['status', 'x.yml']],

@@ -66,6 +66,8 @@ describe('usage errors', () => {
       '--reason says why',
       '--hold',
     ],
+    ['a maintenance without a deed', ['maintain', 'x.yml', '--yes'], 'nothing is to be done', '--reboot'],
+    ['a maintenance without a deed', ['maintain', 'x.yml', '--yes'], 'nothing is to be done', '--reboot'],
     ['nobody to ask for a move', ['switchover', 'x.yml'], '--yes is missing', 'nfsha plan'],
     ['nobody to ask', ['deploy', 'x.yml'], '--yes is missing', 'nfsha plan'],
   ])('%s is 64, with a fix', async (_case, words, message, fix) => {

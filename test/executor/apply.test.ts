@@ -388,3 +388,39 @@ describe('waits', () => {
     expect(await leftOn('m2')).toBe('')
   })
 })
+
+describe('a reboot', () => {
+  // What takes the session with it, and then is over, as /run is empty after a boot.
+  const goDown = 'kill -KILL $(cat /run/nfsha/lock.shell); rm -f /run/nfsha/lock.json; echo up >/srv/boot'
+  const reboot = wordStep({
+    id: 'boot',
+    wants: 'up',
+    more: { order: 'one-by-one' },
+    actions: [script(goDown, { reboots: true })],
+    instead: (found, host) => (host === 'm2' || found === 'up' ? { kind: 'in-sync' } : undefined),
+  })
+
+  test('ends the link, and the run goes on once the node is back', async () => {
+    const after = wordStep({ id: 'after', wants: 'done' })
+    const result = await controller.apply(await controller.plan([reboot, after]))
+    expect(result).toMatchObject({ result: 'done', exitCode: 0 })
+    expect(await inFile('m1', 'after')).toBe('done\n')
+    expect(controller.events).toContainEqual(
+      expect.objectContaining({ type: 'wait-progress', ref: 'boot', host: 'm1', text: 'is back' }),
+    )
+    for (const node of ['m1', 'm2']) expect(await leftOn(node)).toBe('')
+  })
+
+  test('that comes last is noted on the node all the same', async () => {
+    expect(await controller.apply(await controller.plan([reboot]))).toMatchObject({ result: 'done' })
+    const summaries = await readRunSummaries(controller.hosts)
+    expect(summaries.m1).toMatchObject([{ result: 'done', changed: ['boot'] }])
+    expect(await leftOn('m1')).toBe('')
+  })
+
+  test('of a node that nobody said would go down is a broken link', async () => {
+    const dies = wordStep({ id: 'one', wants: 'a', actions: [script(goDown)] })
+    const result = await controller.apply(await controller.plan([dies]))
+    expect(result).toMatchObject({ result: 'failed', exitCode: 4 })
+  })
+})

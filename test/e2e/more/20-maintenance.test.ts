@@ -1,0 +1,71 @@
+import { beforeAll, expect, test } from 'vitest'
+import { ask, type GuestName, nodes, until } from '../support/hosts.ts'
+import { labAt } from '../support/lab.ts'
+import { nfshaExits, start } from '../support/nfsha.ts'
+import { activeNode, passiveNode } from '../support/pair.ts'
+import { inventory } from '../support/variant.ts'
+
+/*
+ * Both nodes rebooted one after the other, while a client writes; and a maintenance that was broken off.
+ */
+
+let first: GuestName
+let second: GuestName
+
+beforeAll(async () => {
+  await labAt('deployed')
+  first = await activeNode()
+  second = await passiveNode()
+  await ask(
+    'c1',
+    `mkdir -p /mnt/nfsha && { mountpoint -q /mnt/nfsha || mount -t nfs -o vers=4.2,hard 192.168.0.219:/srv/nfsha/data /mnt/nfsha; }
+     rm -f /tmp/stop /tmp/failed /tmp/count /mnt/nfsha/log
+     setsid sh -c 'n=0; while [ ! -e /tmp/stop ]; do n=$((n+1)); { echo "$n" >> /mnt/nfsha/log && sync /mnt/nfsha/log; } || touch /tmp/failed; sleep 0.2; done; echo "$n" > /tmp/count' >/dev/null 2>&1 &
+     :`,
+  )
+})
+
+const bootOf = (node: GuestName) => ask(node, 'cat /proc/sys/kernel/random/boot_id')
+
+test('each node is rebooted once, the passive one first, and the service ends where it began', async () => {
+  const before = await Promise.all(nodes.map(bootOf))
+  const { stdout } = await nfshaExits(0, 'maintain', inventory, '--reboot', '--switch-back', '--yes')
+  const told = stdout.split('\n').filter(line => line.includes('is maintained'))
+  expect(told.map(line => line.replace(/^lab: (m[12]) .*/, '$1'))).toEqual([second, first])
+  const after = await Promise.all(nodes.map(bootOf))
+  for (const [index] of nodes.entries()) expect(after[index]).not.toBe(before[index])
+  expect(await activeNode()).toBe(first)
+  await nfshaExits(0, 'plan', inventory, '--detailed-exitcode')
+  await nfshaExits(0, 'status', inventory)
+})
+
+test('broken off while a node boots, the same command goes on and reboots it no second time', async () => {
+  const words = ['maintain', inventory, '--node', second, '--reboot', '--yes']
+  const running = start(words)
+  await running.saw(/went down; waiting for it to come back/)
+  process.kill(running.pid, 'SIGKILL')
+  await running.ended
+  await until(
+    'the node is back',
+    300,
+    () => ask(second, 'systemctl is-system-running || :').catch(() => ''),
+    text => /running|degraded/.test(text),
+  )
+  const boot = await bootOf(second)
+  expect(await ask(second, 'cat /var/lib/nfsha/hold')).toContain('maintenance')
+  await nfshaExits(0, ...words)
+  expect(await bootOf(second)).toBe(boot)
+  await nfshaExits(0, 'status', inventory)
+})
+
+test('no acknowledged write was lost, in order and once', async () => {
+  await ask('c1', 'touch /tmp/stop')
+  const count = await until(
+    'the writer ends',
+    120,
+    () => ask('c1', 'cat /tmp/count 2>/dev/null || :'),
+    text => text !== '',
+  )
+  expect(await ask('c1', 'ls /tmp/failed 2>/dev/null || echo none')).toBe('none')
+  expect(await ask('c1', `seq ${count} | cmp - /mnt/nfsha/log && echo same; umount /mnt/nfsha`)).toBe('same')
+})
