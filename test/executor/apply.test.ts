@@ -78,6 +78,15 @@ describe('a plan that goes well', () => {
     expect(ofM1[4]).toMatchObject({ exitCode: 0, index: 0, output: 'first\nsecond\n' })
   })
 
+  test('tells each line of an action that is made for people', async () => {
+    const actions = [script('echo first; echo second; echo a >/srv/one', { tells: true })]
+    await controller.apply(await controller.plan([wordStep({ id: 'one', wants: 'a', actions })]))
+    const told = controller.events.flatMap(event =>
+      event.type === 'action-told' && event.host === 'm1' ? [event.text] : [],
+    )
+    expect(told).toEqual(['first', 'second'])
+  })
+
   test('shows output while an action runs', async () => {
     const early = new Promise<RunEvent>(resolve => {
       void connectController(nodes, event => {
