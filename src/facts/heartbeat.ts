@@ -28,13 +28,27 @@ export function recordRead(haDir: string, name: HeartbeatFile): string {
 }
 
 /**
+ * Extended regular expression that finds, in /proc/PID/cmdline, a process that runs one of the scripts
+ * by which heartbeat moves resources: the script itself or its interpreter comes first. A command
+ * with such a path as an argument (a probe's stat, an editor) does not match. `.` also stands for the
+ * NUL between arguments.
+ */
+export function movingScripts({
+  haDir,
+  heartbeatShare,
+}: Pick<Platform['paths'], 'haDir' | 'heartbeatShare'>) {
+  const literal = (path: string) => path.replaceAll('.', '[.]')
+  const heartbeats = `${literal(heartbeatShare)}/(ResourceManager|hb_takeover|hb_standby|mach_down|req_resource)`
+  return `(^|sh.(-[a-z]+.)?)(${heartbeats}|${literal(haDir)}/+(resource[.]d/|harc))`
+}
+
+/**
  * The daemon's processes, and whether it has read its files as they are now. heartbeat does not tell:
  * so who starts it (the unit's drop-in) or makes it read again (heartbeat -r) records which file that
  * was. Times are not compared: the clock may have been set since. Without a record, as when somebody
  * started the daemon by hand, nothing counts as read.
  */
 export function heartbeat({ haDir, heartbeatShare }: Platform['paths']): Probe<HeartbeatFact> {
-  const scripts = `${heartbeatShare}/(ResourceManager|hb_takeover|hb_standby|mach_down|req_resource)`
   return {
     id: 'heartbeat',
     script: [
@@ -43,8 +57,7 @@ export function heartbeat({ haDir, heartbeatShare }: Platform['paths']): Probe<H
       `has_read() { [ -s "$1" ] && [ "$(cat "$1")" = "$2" ]; }`,
       `if has_read ${recordOf('ha.cf')} "$(${stampOf(haDir, 'ha.cf')})"; then echo "config yes"; else echo "config no"; fi`,
       `if has_read ${recordOf('authkeys')} "$(${stampOf(haDir, 'authkeys')})"; then echo "keys yes"; else echo "keys no"; fi`,
-      // Each pattern has a bracket that its own text does not match, so that grep does not find itself.
-      `if grep -qaE '${scripts}|/ha[.]d/(resource[.]d|harc)' /proc/[0-9]*/cmdline 2>/dev/null`,
+      `if grep -qaE ${quote(movingScripts({ haDir, heartbeatShare }))} /proc/[0-9]*/cmdline 2>/dev/null`,
       'then echo "busy yes"; else echo "busy no"; fi',
     ].join('\n'),
     parse: ({ stdout }) => parseHeartbeat(stdout),

@@ -1,5 +1,6 @@
+import { spawnSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
-import { heartbeat, heartbeatStopped, recordRead } from '../../src/facts/heartbeat.ts'
+import { heartbeat, heartbeatStopped, movingScripts, recordRead } from '../../src/facts/heartbeat.ts'
 import { runProbe } from './run-probe.ts'
 
 const paths = {
@@ -33,6 +34,26 @@ describe('heartbeat', () => {
 
   it.each(['', 'running yes\n', 'running yes\nconfig yes\n'])('does not guess from %j', answer => {
     expect(parse(answer)).toMatchObject({ state: 'unknown' })
+  })
+
+  it.each([
+    ['the group script', ['/bin/sh', '/etc/ha.d/resource.d/nfsha', 'lab', 'start'], true],
+    ['harc, as heartbeat spells it', ['/bin/sh', '/etc/ha.d//harc', 'status'], true],
+    [
+      'a script of the package',
+      ['/bin/bash', '-x', '/usr/share/heartbeat/ResourceManager', 'takegroup'],
+      true,
+    ],
+    ['a script by its own path', ['/usr/share/heartbeat/hb_standby', 'all'], true],
+    ['a question about the group script', ['stat', '-c', '%i', '/etc/ha.d/resource.d/nfsha'], false],
+    ['a shell that asks about it', ['sh', '-c', 'stat /etc/ha.d/resource.d/nfsha'], false],
+    ['our own search', ['grep', '-qaE', movingScripts(paths), '/proc/1/cmdline'], false],
+  ])('takes %s for moving resources, or not', (_, argv, expected) => {
+    const found = spawnSync('grep', ['-qaE', movingScripts(paths)], {
+      input: argv.map(word => `${word}\0`).join(''),
+      env: { ...process.env, LC_ALL: 'C' },
+    })
+    expect(found.status).toBe(expected ? 0 : 1)
   })
 
   it('records a file of a directory with a space', () => {
