@@ -1,7 +1,9 @@
 import { resolve } from 'node:path'
 import { NfshaError } from '../core/error.ts'
+import { predictFailover } from '../core/failover.ts'
+import { drillRecordProbes, newestRecord } from '../facts/drill-record.ts'
 import { preflightProbes } from '../preflight/preflight.ts'
-import { failoverLine, predictFailover } from '../report/failover.ts'
+import { failoverLine } from '../report/failover.ts'
 import { assertChecked, failedChecks } from './check-facts.ts'
 import type { Cli, Screen } from './cli.ts'
 import { assertCanAsk, assertNotStale } from './consent.ts'
@@ -10,7 +12,7 @@ import { readSavedPlan } from './plan-file.ts'
 import { reportRun } from './report-run.ts'
 import { runPlaybook } from './run-playbook.ts'
 import { loadTarget } from './target.ts'
-import { takeOrder } from './work.ts'
+import { mergeProbes, takeOrder } from './work.ts'
 
 /** `nfsha deploy`: the playbook of that name, after the preflight, and of a saved plan nothing else. */
 export async function runDeploy(
@@ -32,12 +34,12 @@ export async function runDeploy(
   const ended = await runPlaybook(
     order,
     {
-      alsoAsk: preflightProbes(cluster),
+      alsoAsk: mergeProbes([preflightProbes(cluster), drillRecordProbes(cluster)]),
       assertFit: (facts, plan) => {
         assertChecked(failedChecks(cluster, facts))
         assertNotStale(saved?.plan, plan)
       },
-      closing: () => failoverLine(predictFailover(cluster)),
+      closing: facts => failoverLine(predictFailover(cluster, newestRecord(cluster, facts))),
     },
     options,
     cli,

@@ -1,10 +1,12 @@
 import { resolve } from 'node:path'
 import { type ExitCode, exitCodes } from '../core/error.ts'
 import type { Facts } from '../core/fact.ts'
+import { predictFailover } from '../core/failover.ts'
 import type { Plan } from '../core/plan.ts'
+import { drillRecordProbes, newestRecord } from '../facts/drill-record.ts'
 import type { CheckResult } from '../preflight/check.ts'
 import { preflightProbes } from '../preflight/preflight.ts'
-import { failoverLine, predictFailover } from '../report/failover.ts'
+import { failoverLine } from '../report/failover.ts'
 import { failedChecks, isAnotherNode, printFailedChecks } from './check-facts.ts'
 import type { Cli, Screen } from './cli.ts'
 import { assertAllAnswer, connect } from './connect.ts'
@@ -38,7 +40,7 @@ export async function runPlan(source: string, options: PlanOptions, cli: Cli, sc
   if (options.out !== undefined && plan.counts.refusal === 0)
     await savePlan(resolve(cli.io.cwd, options.out), record, options)
 
-  const failover = predictFailover(cluster)
+  const failover = predictFailover(cluster, newestRecord(cluster, facts))
   if (screen.format === 'json') {
     screen.printJson({ verdict, exitCode: cli.exitCode(), ...record, failover, failedChecks: failed })
     return
@@ -57,7 +59,7 @@ async function readNodes(order: Order, cli: Cli, screen: Screen): Promise<{ work
     return await workOn(order, connect(cluster.nodes, io, events, interrupts.stop), async (hosts, work) => {
       assertNotInterrupted(interrupts.stop)
       assertAllAnswer(hosts)
-      const reading = gatherFacts(work, hosts, events, preflightProbes(cluster))
+      const reading = gatherFacts(work, hosts, events, preflightProbes(cluster), drillRecordProbes(cluster))
       const facts = await unlessInterrupted(reading, interrupts.stop)
       assertAllAnswer(hosts)
       return { work, facts }

@@ -2,8 +2,10 @@ import { type Cluster, peerOf } from '../core/cluster.ts'
 import { exitCodes, NfshaError } from '../core/error.ts'
 import type { RunEvent } from '../core/event.ts'
 import type { Facts } from '../core/fact.ts'
+import { predictFailover } from '../core/failover.ts'
+import { drillRecordProbes, newestRecord } from '../facts/drill-record.ts'
 import { groupParts, holdingOf, whoActs } from '../facts/group.ts'
-import { predictFailover, switchoverLine } from '../report/failover.ts'
+import { switchoverLine } from '../report/failover.ts'
 import { moveLines, readMove } from '../report/move.ts'
 import type { Cli, Screen } from './cli.ts'
 import { assertCanAsk } from './consent.ts'
@@ -51,7 +53,11 @@ async function move(
         to ??= passiveNode(cluster, facts)
         return { ...params, to }
       },
-      closing: facts => (isThere(cluster, facts, to) ? undefined : switchoverLine(predictFailover(cluster))),
+      alsoAsk: drillRecordProbes(cluster),
+      closing: facts =>
+        isThere(cluster, facts, to)
+          ? undefined
+          : switchoverLine(predictFailover(cluster, newestRecord(cluster, facts))),
       watch: event => note(event, said),
     },
     options,

@@ -1,39 +1,27 @@
-import type { Cluster } from '../core/cluster.ts'
+import type { FailoverPrediction, SecondsRange } from '../core/failover.ts'
 
-/** How long a client's I/O is predicted to stall, in seconds. */
-export interface FailoverPrediction {
-  readonly switchover: readonly [number, number]
-  readonly crash: readonly [number, number]
-  /** The most that is added when a client of before is gone, or one speaks NFS 4.0. */
-  readonly deadClient: number
-}
-
-/**
- * What is predicted from the timers, for NFS 4.1 and 4.2 with all clients alive. The parts beside
- * deadtime (3 to 7 s planned, 3 to 8 s after a crash: group start, grace, reconnect) and the 2.7 s
- * around grace were measured on KVM with the tickle and the client database on the volume; without
- * that database nobody can end grace early, so all of it is added.
- */
-export function predictFailover({ heartbeat, nfs }: Pick<Cluster, 'heartbeat' | 'nfs'>): FailoverPrediction {
-  const deadtime = heartbeat.deadtimeMs / 1000
-  const grace = nfs.clientDatabaseOnVolume ? 0 : nfs.graceSeconds
-  return {
-    switchover: [3 + grace, 7 + grace],
-    crash: [deadtime + 3 + grace, deadtime + 8 + grace],
-    deadClient: nfs.clientDatabaseOnVolume ? nfs.graceSeconds + 2.7 : 0,
-  }
+/** The line under a plan that says how long clients will wait. */
+export function failoverLine(prediction: FailoverPrediction): string {
+  const { switchover, crash, nicCut, deadClient } = prediction
+  const more = deadClient === 0 ? '' : `; up to ${rounded(deadClient)} s more when a client is gone`
+  const nic = nicCut === undefined ? '' : `, ${rangeText(nicCut)} when its cable to the clients is cut`
+  return `Predicted stall for clients: ${rangeText(switchover)} in a switchover, ${rangeText(crash)} after a crash${nic}${more}${source(prediction)}`
 }
 
 /** What is predicted of a planned move alone. */
-export function switchoverLine({ switchover: [low, high], deadClient }: FailoverPrediction): string {
+export function switchoverLine(prediction: FailoverPrediction): string {
+  const { switchover, deadClient } = prediction
   const more = deadClient === 0 ? '' : `, up to ${rounded(deadClient)} s more when one of them is gone`
-  return `Predicted stall for clients: ${rounded(low)} to ${rounded(high)} s${more}`
+  return `Predicted stall for clients: ${rangeText(switchover)}${more}${source(prediction)}`
 }
 
-export function failoverLine({ switchover, crash, deadClient }: FailoverPrediction): string {
-  const range = ([low, high]: readonly [number, number]) => `${rounded(low)} to ${rounded(high)} s`
-  const more = deadClient === 0 ? '' : `; up to ${rounded(deadClient)} s more when a client is gone`
-  return `Predicted stall for clients: ${range(switchover)} in a switchover, ${range(crash)} after a crash${more}`
+function source({ from }: FailoverPrediction): string {
+  return from === 'timers' ? '' : ' (by the last drills)'
+}
+
+/** `3 to 7 s`, or `6.8 s` where it was measured. */
+function rangeText([low, high]: SecondsRange): string {
+  return low === high ? `${rounded(low)} s` : `${rounded(low)} to ${rounded(high)} s`
 }
 
 function rounded(seconds: number): number {

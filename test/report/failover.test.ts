@@ -1,9 +1,24 @@
-import { expect, test } from 'vitest'
-import type { Cluster } from '../../src/core/cluster.ts'
-import { failoverLine, predictFailover } from '../../src/report/failover.ts'
+import { describe, expect, test } from 'vitest'
+import {
+  type FailoverSample,
+  median,
+  predictFailover,
+  samplesKept,
+  withSample,
+} from '../../src/core/failover.ts'
+import { failoverLine } from '../../src/report/failover.ts'
 
-const cluster = (deadtimeMs: number, graceSeconds: number, clientDatabaseOnVolume: boolean) =>
-  ({ heartbeat: { deadtimeMs }, nfs: { graceSeconds, clientDatabaseOnVolume } }) as Cluster
+type Timers = Parameters<typeof predictFailover>[0]
+
+function cluster(deadtimeMs: number, graceSeconds: number, clientDatabaseOnVolume: boolean): Timers {
+  const heartbeat = { deadtimeMs, deadpingMs: deadtimeMs, ipfail: false, pingGroups: [] }
+  return { heartbeat, nfs: { graceSeconds, clientDatabaseOnVolume } } as unknown as Timers
+}
+
+const sample = (kind: FailoverSample['kind'], beyondTimerMs: number, runId = 'r'): FailoverSample => ({
+  ...{ kind, runId, beyondTimerMs },
+  ...{ startMs: 2000, returnMs: 1500 },
+})
 
 test.each([
   [
@@ -19,4 +34,52 @@ test.each([
   ],
 ])('predicts the stall with %s', (_case, given, text) => {
   expect(failoverLine(predictFailover(given))).toContain(text)
+})
+
+describe('after drills of this pair', () => {
+  test('a kind that was measured: the timer, and the median of what came beside it', () => {
+    const samples = [4000, 9000, 5000].map(ms => sample('crash', ms))
+    const { crash, from } = predictFailover(cluster(5000, 10, true), { version: 1, samples })
+    expect([crash, from]).toEqual([[11.5, 11.5], 'last-drill'])
+  })
+
+  test('the timer may have been changed since', () => {
+    const record = { version: 1, samples: [sample('crash', 5000)] } as const
+    expect(predictFailover(cluster(20_000, 10, true), record).crash).toEqual([26.5, 26.5])
+  })
+
+  test('a kind that was not: a narrower range, of what the script and the client took in others', () => {
+    const record = { version: 1, samples: [sample('crash', 5000)] } as const
+    expect(predictFailover(cluster(5000, 10, true), record).switchover).toEqual([4.5, 7.5])
+  })
+
+  test('says where its figures are from', () => {
+    const record = { version: 1, samples: [sample('crash', 5000)] } as const
+    const line = failoverLine(predictFailover(cluster(5000, 10, true), record))
+    expect(line).toContain('11.5 s after a crash')
+    expect(line).toContain('by the last drills')
+  })
+})
+
+test('a cut cable is predicted where ipfail would notice it', () => {
+  const given = cluster(10_000, 10, true)
+  const heartbeat = { ...given.heartbeat, ipfail: true, pingGroups: [['192.168.0.1']] }
+  expect(predictFailover(given).nicCut).toBeUndefined()
+  expect(failoverLine(predictFailover({ ...given, heartbeat }))).toContain('14 to 20 s when its cable')
+})
+
+test('of each kind only the last drills are remembered', () => {
+  const all = Array.from({ length: samplesKept + 3 }, (_, at) => sample('crash', at * 1000, `r${at}`))
+  const start = withSample(undefined, sample('planned', 1, 'p'))
+  const record = all.reduce(withSample, start)
+  expect(record.samples.map(({ runId }) => runId)).toEqual(['p', 'r3', 'r4', 'r5', 'r6', 'r7'])
+})
+
+test.each([
+  [[], 0],
+  [[3], 3],
+  [[5, 1], 3],
+  [[9, 1, 5], 5],
+])('the median of %j', (values, expected) => {
+  expect(median(values)).toBe(expected)
 })
