@@ -55,7 +55,7 @@ async function takeLocks(request: LockRequest): Promise<Locked> {
   for (let turn = 0; ; turn += 1) {
     const missing = names.filter(name => !facts.has(name))
     const answers = await hosts.exchange(() =>
-      Promise.all(missing.map(name => lockOne(request, name, turn === 0 ? 0 : turnSeconds))),
+      allAnswers(missing.map(name => lockOne(request, name, turn === 0 ? 0 : turnSeconds))),
     )
     for (const { host, answer, read } of answers) {
       if (answer.state === 'unknown') throw noLock(host)
@@ -99,6 +99,12 @@ export async function runOn(hosts: OpenHosts, names: readonly string[], program:
       sessions.map(session => session.request(program, { silenceMs: 30_000, onFrame: () => undefined })),
     ),
   )
+}
+
+/** All results, once every node has answered: one that failed must leave no answer of another under way. */
+async function allAnswers<T>(requests: readonly Promise<T>[]): Promise<readonly T[]> {
+  await Promise.allSettled(requests)
+  return Promise.all(requests)
 }
 
 async function lockOne(
