@@ -20,6 +20,7 @@ export interface Platform {
   readonly units: {
     readonly heartbeat: string
     readonly nfsServer: string
+    readonly mountd: string
     readonly nfsdcld: string
     readonly statd: string
     readonly chrony: string

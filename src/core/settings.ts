@@ -75,11 +75,13 @@ export interface NfsSettings {
   readonly statdPort: number
   readonly statdOutgoingPort: number
   readonly lockdPort: number
-  /** One server scope on both nodes: lets v4 clients reclaim (domain: same uts name for rpc.nfsd). */
-  readonly scope: string
+  /** One server scope on both nodes, so that v4 clients may reclaim; without one it is each node's name. */
+  readonly scope?: string
   /** The remedies against the stall, each can be switched off so that a drill shows its worth. */
   readonly clientDatabaseOnVolume: boolean
   readonly tickle: boolean
+  readonly gratuitousArp: boolean
+  readonly lockRecovery: boolean
   readonly vipLast: boolean
 }
 

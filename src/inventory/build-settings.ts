@@ -67,6 +67,7 @@ export function buildDrbd({ drbd }: Inventory, around: Surroundings): DrbdSettin
 }
 
 export function buildNfs({ nfs, cluster }: Inventory): NfsSettings {
+  const scope = nfs.scope ?? `nfsha-${cluster}`
   return {
     threads: nfs.threads,
     v3: nfs.v3,
@@ -77,9 +78,11 @@ export function buildNfs({ nfs, cluster }: Inventory): NfsSettings {
     statdPort: nfs['statd-port'],
     statdOutgoingPort: nfs['statd-outgoing-port'],
     lockdPort: nfs['lockd-port'],
-    scope: nfs.scope ?? `nfsha-${cluster}`,
+    ...(scope === 'off' || scope === false ? {} : { scope }),
     clientDatabaseOnVolume: nfs['client-database-on-volume'],
     tickle: nfs.tickle,
+    gratuitousArp: nfs['gratuitous-arp'],
+    lockRecovery: nfs['lock-recovery'],
     vipLast: nfs['vip-last'],
   }
 }

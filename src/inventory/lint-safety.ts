@@ -169,9 +169,12 @@ export const safetyRules: readonly LintRule[] = [
     title: 'the remedies against long stalls are on',
     reason: 'each one that is off makes clients wait longer at a takeover',
     explanation:
-      'client-database-on-volume lets the grace period end when all clients are back; tickle wakes clients that wait on a dead connection; vip-last keeps clients from being refused, and from backing off, while nfsd is not up. They can be switched off so that a drill shows what each is worth.',
+      'client-database-on-volume lets the grace period end when all clients are back; with one scope they may reclaim their locks at all, with lock-recovery those of NFS 3 too; gratuitous-arp tells where the VIP is now; tickle wakes clients that wait on a dead connection; vip-last keeps clients from being refused, and from backing off, while nfsd is not up. They can be switched off so that a drill shows what each is worth.',
     check: ({ nfs }) => [
       ...when(!nfs.clientDatabaseOnVolume, remedyHit('client-database-on-volume')),
+      ...when(nfs.scope === undefined, remedyHit('scope')),
+      ...when(!nfs.lockRecovery && nfs.v3, remedyHit('lock-recovery')),
+      ...when(!nfs.gratuitousArp, remedyHit('gratuitous-arp')),
       ...when(!nfs.tickle, remedyHit('tickle')),
       ...when(!nfs.vipLast, remedyHit('vip-last')),
     ],

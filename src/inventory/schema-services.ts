@@ -151,10 +151,11 @@ export const nfs = z
     'lockd-port': scalar.port
       .prefault(32_803)
       .describe('Default 32803: fixed, so that a firewall can name it.'),
-    scope: scalar.hostName
+    scope: z
+      .union([z.literal(['off', false]), scalar.hostName])
       .optional()
       .describe(
-        'The NFSv4 server scope of both nodes; with differing ones no client can reclaim its locks. Default: nfsha- and the name of the cluster.',
+        "The NFSv4 server scope of both nodes; with differing ones no client can reclaim its locks. Default: nfsha- and the name of the cluster. off: each node's own name, so that a drill shows what one scope is worth.",
       ),
     'client-database-on-volume': scalar.flag
       .prefault(true)
@@ -165,6 +166,16 @@ export const nfs = z
       .prefault(true)
       .describe(
         'Wake clients after a takeover by a TCP ACK. Default on: else they may wait a minute on a dead connection.',
+      ),
+    'gratuitous-arp': scalar.flag
+      .prefault(true)
+      .describe(
+        "Tell the network at once where the VIP is now. Default on: else clients send to the old node's MAC address until theirs of it ages out, up to half a minute.",
+      ),
+    'lock-recovery': scalar.flag
+      .prefault(true)
+      .describe(
+        'Keep on the volume whom to tell, and tell NFS 3 clients after a takeover that their locks must be reclaimed. Default on; of effect where v3 is served.',
       ),
     'vip-last': scalar.flag
       .prefault(true)

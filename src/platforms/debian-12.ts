@@ -31,6 +31,7 @@ export const debian12: Platform = {
   units: {
     heartbeat: 'heartbeat.service',
     nfsServer: 'nfs-server.service',
+    mountd: 'nfs-mountd.service',
     nfsdcld: 'nfsdcld.service',
     statd: 'rpc-statd.service',
     chrony: 'chrony.service',

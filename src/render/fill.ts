@@ -11,6 +11,8 @@ export const parts = [
   'header',
   'group/base',
   'group/nfsd',
+  'group/nfsd-units',
+  'group/nfsd-warm',
   'group/guard',
   'group/lean',
   'group/standard',

@@ -18,6 +18,12 @@ export const groupView: View = ({ cluster }) => {
     mountOptions: volume.mountOptions.join(',') || 'defaults',
   }))
   const database = databaseDirectory(cluster)
+  const statd = statdDirectory(cluster)
+  // The daemons that have files on the volume open.
+  const keepers = [
+    ...(database === undefined ? [] : [platform.units.nfsdcld]),
+    ...(statd === undefined ? [] : [platform.units.statd]),
+  ]
   return {
     lean,
     dialect84: platform.drbdDialect === '8.4',
@@ -32,16 +38,17 @@ export const groupView: View = ({ cluster }) => {
     exports: [...new Set(cluster.exports.map(({ path }) => etabField(path)))],
     databaseDirectory: database,
     stateDirectory: stateDirectory(cluster),
-    usesState: lean || database !== undefined,
-    statd: statdDirectory(cluster) !== undefined,
-    v3: nfs.v3,
+    stateDirectories: database !== undefined || statd !== undefined,
+    usesState: lean || database !== undefined || statd !== undefined,
+    statdDirectory: statd,
     tickle: nfs.tickle,
+    gratuitousArp: nfs.gratuitousArp,
     vipLast: nfs.vipLast,
-    services: [
-      ...(database === undefined ? [] : [platform.units.nfsdcld]),
-      ...(statdDirectory(cluster) === undefined ? [] : [platform.units.statd]),
-      platform.units.nfsServer,
-    ].join(' '),
+    scope: nfs.scope,
+    nfsServerUnit: platform.units.nfsServer,
+    mountdUnit: platform.units.mountd,
+    keepers,
+    services: [...keepers, platform.units.nfsServer].join(' '),
     libexec: platform.paths.heartbeatLibexec,
     patienceMs: patienceMs(cluster),
   }

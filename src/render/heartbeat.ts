@@ -66,6 +66,7 @@ export const authkeysView: View = ({ cluster, hide }) => {
 
 /** The drop-in that makes the package's unit survive a healed partition. */
 export const heartbeatUnitView: View = ({ cluster }) => ({
+  nfsServerUnit: cluster.group === 'lean' ? cluster.platform.units.nfsServer : undefined,
   targets: cluster.volumes.map(({ name }) => `drbd@${name}.target`),
   softdog: cluster.heartbeat.watchdog === 'softdog',
   haDir: cluster.platform.paths.haDir,

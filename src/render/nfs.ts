@@ -16,8 +16,8 @@ export function databaseDirectory(cluster: Cluster): string | undefined {
 
 /** Where statd keeps whom to notify. With v3 off nobody is notified, and statd must not hold the volume. */
 export function statdDirectory(cluster: Cluster): string | undefined {
-  const { v3, clientDatabaseOnVolume } = cluster.nfs
-  return v3 && clientDatabaseOnVolume ? `${stateDirectory(cluster)}/statd` : undefined
+  const { v3, lockRecovery } = cluster.nfs
+  return v3 && lockRecovery ? `${stateDirectory(cluster)}/statd` : undefined
 }
 
 /** nfs.conf(5) of nfs-utils 2.6.2. */
@@ -38,8 +38,17 @@ export const nfsConfView: View = ({ cluster }) => {
   }
 }
 
-export const nfsServerUnitView: View = ({ cluster }) => ({ scope: cluster.nfs.scope })
+export const nfsServerUnitView: View = ({ cluster }) => ({
+  lean: cluster.group === 'lean',
+  scope: cluster.nfs.scope,
+  heartbeatUnit: cluster.platform.units.heartbeat,
+  groupScript: `${cluster.platform.paths.haDir}/resource.d/nfsha`,
+})
 
 export const nfsdcldUnitView: View = ({ cluster }) => ({
-  mountPoint: cluster.nfs.clientDatabaseOnVolume ? specifierSafe(stateVolume(cluster).mountPoint) : undefined,
+  mountPoint: databaseDirectory(cluster) && specifierSafe(stateVolume(cluster).mountPoint),
+})
+
+export const statdUnitView: View = ({ cluster }) => ({
+  mountPoint: statdDirectory(cluster) && specifierSafe(stateVolume(cluster).mountPoint),
 })

@@ -3,7 +3,7 @@ import { exportsView } from './exports.ts'
 import { groupMessageView, groupView } from './group.ts'
 import { haresourcesView } from './haresources.ts'
 import { authkeysView, haCfView, heartbeatUnitView } from './heartbeat.ts'
-import { nfsConfView, nfsdcldUnitView, nfsServerUnitView } from './nfs.ts'
+import { nfsConfView, nfsdcldUnitView, nfsServerUnitView, statdUnitView } from './nfs.ts'
 import { hostsView, modulesView, routesView, timesyncdView, timeView } from './node.ts'
 import type { View } from './view.ts'
 
@@ -29,6 +29,7 @@ export const views: Readonly<Record<string, View>> = {
   'etc/systemd/system/nfs-server.service.d/nfsha.conf': nfsServerUnitView,
   'etc/systemd/system/nfsdcld.service.d/nfsha.conf': nfsdcldUnitView,
   'etc/systemd/system/nfsha-routes.service': routesView,
+  'etc/systemd/system/rpc-statd.service.d/nfsha.conf': statdUnitView,
   'etc/systemd/timesyncd.conf.d/nfsha.conf': timesyncdView,
 }
 

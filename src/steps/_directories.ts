@@ -31,6 +31,8 @@ function stateDirectories({ nfs }: Cluster, volume: Volume): readonly WantedDire
     { path: state, ...root, mode: '0711' },
     ...(nfs.clientDatabaseOnVolume ? [{ path: `${state}/nfsdcld`, ...root }] : []),
     ...(nfs.tickle ? [{ path: `${state}/tickle`, ...root }] : []),
-    ...(nfs.v3 ? ['', '/sm', '/sm.bak'].map(name => ({ path: `${state}/statd${name}`, ...statd })) : []),
+    ...(nfs.v3 && nfs.lockRecovery
+      ? ['', '/sm', '/sm.bak'].map(name => ({ path: `${state}/statd${name}`, ...statd }))
+      : []),
   ]
 }

@@ -16,10 +16,13 @@ export default respectHold(
       server: nfsServer,
       serverUnit: unit(platform.units.nfsServer),
       nfsdcldUnit: unit(platform.units.nfsdcld),
+      statdUnit: unit(platform.units.statd),
     }),
     files: given => [
       nodeFile(given, `${given.cluster.platform.paths.nfsConfDir}/nfsha.conf`, 'etc/nfs.conf.d/nfsha.conf'),
-      ...Object.values(dropInsOf(given.cluster)).map(({ path, template }) => nodeFile(given, path, template)),
+      ...Object.values(dropInsOf(given.cluster))
+        .filter(dropIn => dropIn !== undefined)
+        .map(({ path, template }) => nodeFile(given, path, template)),
     ],
     effect({ cluster }, { facts }, _peer, changed) {
       const dropIns = dropInsOf(cluster)
@@ -27,6 +30,7 @@ export default respectHold(
         [
           { ...dropIns.server, fact: facts.serverUnit },
           { ...dropIns.nfsdcld, fact: facts.nfsdcldUnit },
+          ...(dropIns.statd === undefined ? [] : [{ ...dropIns.statd, fact: facts.statdUnit }]),
         ],
         changed.map(({ path }) => path),
       )
@@ -35,13 +39,18 @@ export default respectHold(
   }),
 )
 
-function dropInsOf({ platform: { paths, units } }: Cluster) {
+function dropInsOf({ nfs, platform: { paths, units } }: Cluster) {
   const dropIn = (name: string): DropIn & { template: string } => ({
     unit: name,
     path: `${paths.unitDir}/${name}.d/nfsha.conf`,
     template: `etc/systemd/system/${name}.d/nfsha.conf`,
   })
-  return { server: dropIn(units.nfsServer), nfsdcld: dropIn(units.nfsdcld) }
+  return {
+    server: dropIn(units.nfsServer),
+    nfsdcld: dropIn(units.nfsdcld),
+    // Only where statd has files on the volume.
+    statd: nfs.v3 && nfs.lockRecovery ? dropIn(units.statd) : undefined,
+  }
 }
 
 function nodeFile({ cluster, host, render }: Given<undefined>, path: string, template: string): NodeFile {

@@ -214,6 +214,15 @@ const broken: readonly (readonly [string, string, string, number | undefined, st
     'after-sb-1pri is discard-secondary',
   ],
   ['stall-remedy-off', 'warning', basePlus('nfs: { tickle: off }'), 21, 'tickle is off'],
+  ['stall-remedy-off', 'warning', basePlus('nfs: { scope: off }'), 21, 'scope is off'],
+  ['stall-remedy-off', 'warning', basePlus('nfs: { gratuitous-arp: off }'), 21, 'gratuitous-arp is off'],
+  [
+    'stall-remedy-off',
+    'warning',
+    basePlus('nfs: { v3: on, lock-recovery: off }'),
+    21,
+    'lock-recovery is off',
+  ],
   [
     'soft-mount',
     'warning',

@@ -74,16 +74,33 @@ describe('nfs.conf', () => {
     expect(of({ clientDatabaseOnVolume: false })).not.toContain('storagedir')
   })
 
-  it('lets statd hold the volume only where v3 is served', () => {
+  it('lets statd hold the volume only where v3 is served, with lock recovery', () => {
     expect(of({ v3: true })).toContain('state-directory-path=/srv/nfsha/.nfsha/statd\n')
     expect(of({ v3: false })).not.toContain('state-directory-path')
+    expect(of({ v3: true, lockRecovery: false })).not.toContain('state-directory-path')
   })
 })
 
 describe('the drop-ins', () => {
-  it('give nfsd one scope on both nodes', () => {
-    const [first, second] = example.nodes.map(node =>
-      shown('etc/systemd/system/nfs-server.service.d/nfsha.conf', example, node),
+  it('leave the threads to the group script, and stop after heartbeat', () => {
+    const server = shown('etc/systemd/system/nfs-server.service.d/nfsha.conf', example)
+    expect(server).toContain('PartOf=heartbeat.service\n')
+    expect(server).toContain('ExecStart=\nExecStart=/etc/ha.d/resource.d/nfsha m1-m2 nfsd\n')
+    const heartbeat = shown('etc/systemd/system/heartbeat.service.d/nfsha.conf', example)
+    expect(heartbeat).toMatch(/^Wants=.* nfs-server\.service$/m)
+    expect(heartbeat).toMatch(/^After=.* nfs-server\.service$/m)
+  })
+
+  it('keep heartbeat and the NFS server apart in the standard chain, where an agent starts it', () => {
+    const standard = exampleCluster({ group: 'standard' })
+    const heartbeat = shown('etc/systemd/system/heartbeat.service.d/nfsha.conf', standard)
+    expect(heartbeat).not.toContain('nfs-server')
+  })
+
+  it('give nfsd one scope on both nodes of the standard chain', () => {
+    const standard = exampleCluster({ group: 'standard' })
+    const [first, second] = standard.nodes.map(node =>
+      shown('etc/systemd/system/nfs-server.service.d/nfsha.conf', standard, node),
     )
     expect(first).toContain(
       `ExecStart=\nExecStart=/usr/bin/unshare --uts /bin/sh -c 'hostname nfsha-m1-m2 && exec /usr/sbin/rpc.nfsd'\n`,

@@ -48,7 +48,11 @@ export const variants: Readonly<Record<string, Cluster>> = {
   }),
   'v3 and v4.0': exampleCluster({ nfs: { ...nfs, v3: true, v40: true } }),
   'no remedies': exampleCluster({
-    nfs: { ...nfs, clientDatabaseOnVolume: false, tickle: false, vipLast: false },
+    nfs: {
+      ...(({ scope: _, ...rest }) => rest)(nfs),
+      ...{ clientDatabaseOnVolume: false, lockRecovery: false, tickle: false, gratuitousArp: false },
+      vipLast: false,
+    },
   }),
   'v3 without the volume': exampleCluster({ nfs: { ...nfs, v3: true, clientDatabaseOnVolume: false } }),
   'DRBD 9': exampleCluster({ platform: { ...platform, drbdDialect: '9' } }),

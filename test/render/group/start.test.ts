@@ -1,6 +1,9 @@
 import { describe, expect, it, vi } from 'vitest'
 import { exampleCluster } from '../../fixtures/cluster.ts'
-import { bootedNode, deeds, example, guard, twoVolumes } from './worlds.ts'
+import { bootedNode, deeds, endThreads, example, guard, runThreads, twoVolumes } from './worlds.ts'
+
+const restartKeeper = 'systemctl --job-mode=ignore-dependencies restart nfsdcld.service'
+const takeAddress = 'ip address replace 192.168.0.219/24 dev em1'
 
 describe('start', () => {
   it('promotes, mounts, starts nfsd and only then takes the address', async () => {
@@ -9,7 +12,8 @@ describe('start', () => {
     expect(deeds(node)).toEqual([
       'drbdadm primary data',
       'mount -t ext4 -o noatime /dev/drbd0 /srv/nfsha',
-      'systemctl restart nfsdcld.service nfs-server.service',
+      restartKeeper,
+      runThreads,
       'ip address replace 192.168.0.219/24 dev em1',
     ])
   })
@@ -31,7 +35,8 @@ describe('start', () => {
       'drbdadm primary media',
       'mount -t ext4 -o noatime /dev/drbd0 /srv/nfsha',
       'mount -t ext4 -o defaults /dev/drbd1 /srv/media files',
-      'systemctl restart nfsdcld.service nfs-server.service',
+      restartKeeper,
+      runThreads,
       'ip address replace 192.168.0.219/24 dev em1',
       'ip address replace 192.168.0.220/24 dev em1',
     ])
@@ -61,14 +66,18 @@ describe('start', () => {
     const node = bootedNode()
     node.write('proc/fs/nfsd/threads', '8\n')
     await node.run('m1-m2', 'start')
-    expect(deeds(node)).toContain('systemctl restart nfsdcld.service nfs-server.service')
+    expect(deeds(node).slice(-4)).toEqual([endThreads, restartKeeper, runThreads, takeAddress])
   })
 
   it('restarts once when nfsd does not use nfsdcld, and says so', async () => {
     const node = bootedNode()
     node.fail('nfsdcld', 1)
     expect((await node.run('m1-m2', 'start')).code).toBe(0)
-    expect(deeds(node).filter(deed => deed.startsWith('systemctl restart'))).toHaveLength(2)
+    expect(deeds(node).slice(-6)).toEqual([
+      ...[restartKeeper, runThreads],
+      ...[endThreads, restartKeeper, runThreads],
+      takeAddress,
+    ])
     expect(node.log()).toContain('<28>nfsha: m1-m2 nfsd does not use nfsdcld; restarting both')
   })
 
@@ -82,14 +91,15 @@ describe('start', () => {
   it('leaves the client database alone when it stays on the node', async () => {
     const node = bootedNode(exampleCluster({ nfs: { ...example.nfs, clientDatabaseOnVolume: false } }))
     await node.run('m1-m2', 'start')
-    expect(deeds(node)).toContain('systemctl restart nfs-server.service')
+    expect(deeds(node)).toContain(runThreads)
+    expect(deeds(node).join()).not.toContain('nfsdcld')
     expect(node.has('srv/nfsha/.nfsha/nfsdcld')).toBe(false)
   })
 
   it('runs statd from the volume and notifies when v3 is served', async () => {
     const node = bootedNode(exampleCluster({ nfs: { ...example.nfs, v3: true } }))
     await node.run('m1-m2', 'start')
-    expect(deeds(node)).toContain('systemctl restart nfsdcld.service rpc-statd.service nfs-server.service')
+    expect(deeds(node)).toContain(`${restartKeeper} rpc-statd.service`)
     expect(node.has('srv/nfsha/.nfsha/statd/sm.bak')).toBe(true)
     await vi.waitFor(() => expect(node.calls()).toContain('sm-notify -f -v 192.168.0.219'))
   })
@@ -97,7 +107,8 @@ describe('start', () => {
   it.each([
     ['drbdadm-primary', 'promote', 'drbdadm primary data'],
     ['mount', 'mount', 'mount -t ext4 -o noatime /dev/drbd0 /srv/nfsha'],
-    ['systemctl-restart', 'nfsd', 'systemctl restart nfsdcld.service nfs-server.service'],
+    ['systemctl-restart', 'nfsd', restartKeeper],
+    ['rpc.nfsd', 'nfsd', runThreads],
   ])('goes no further when %s fails', async (command, phase, last) => {
     const node = bootedNode()
     node.fail(command)
@@ -126,6 +137,7 @@ describe('start', () => {
   it('fails when an export is missing in what mountd answers from', async () => {
     const node = bootedNode()
     node.write('etab', '')
+    node.write('var/lib/nfs/etab', '')
     expect((await node.run('m1-m2', 'start')).code).toBe(1)
     expect(node.log().join('\n')).toContain('is not exported, though nfsd runs')
   })

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { bootedNode, deeds, nodeWithoutDrbd, twoVolumes } from './worlds.ts'
+import { bootedNode, deeds, endThreads, nodeWithoutDrbd, twoVolumes } from './worlds.ts'
 
 describe('stop', () => {
   it('goes the other way round', async () => {
@@ -11,7 +11,7 @@ describe('stop', () => {
     expect(deeds(node)).toEqual([
       'ip address delete 192.168.0.219/24 dev em1',
       'ip address delete 192.168.0.220/24 dev em1',
-      'systemctl stop nfsdcld.service nfs-server.service',
+      endThreads,
       'umount /srv/media files',
       'umount /srv/nfsha',
       'drbdadm secondary media',
@@ -49,7 +49,7 @@ describe('stop', () => {
   it('ends what holds the volume, never by force, and tries again', async () => {
     const node = bootedNode()
     await node.run('m1-m2', 'start')
-    node.fail('umount', 3)
+    node.fail('umount', 5)
     expect((await node.run('m1-m2', 'stop')).code).toBe(0)
     const calls = node.calls().join('\n')
     expect(calls).toMatch(/exportfs -f\nudevadm settle/)
@@ -71,7 +71,7 @@ describe('stop', () => {
   it('tries the rest when one part fails', async () => {
     const node = bootedNode()
     await node.run('m1-m2', 'start')
-    node.fail('systemctl-stop')
+    node.fail('threads')
     expect((await node.run('m1-m2', 'stop')).code).toBe(0)
     expect(node.calls()).toContain('rpc.nfsd 0')
     expect(deeds(node).at(-1)).toBe('drbdadm secondary data')

@@ -57,24 +57,38 @@ umount)
     mv "$ROOT/proc/mounts.new" "$ROOT/proc/mounts"
     ;;
 systemctl)
+    case $1 in -*) shift ;; esac
     fails "systemctl-$1" && exit 1
-    mkdir -p "$ROOT/proc/fs/nfsd"
     pipe=$ROOT/run/rpc_pipefs/nfsd/cld
-    case $1 in
-    restart)
-        echo 16 >"$ROOT/proc/fs/nfsd/threads"
+    case $1:$* in
+    start:*nfs-server* | restart:*nfs-server*)
+        mkdir -p "$ROOT/sys/fs/cgroup/system.slice/nfs-mountd.service"
+        : >"$ROOT/sys/fs/cgroup/system.slice/nfs-mountd.service/cgroup.procs"
         cp "$ROOT/etab" "$ROOT/var/lib/nfs/etab"
-        fails nfsdcld || [ -p "$pipe" ] || mkfifo "$pipe"
         ;;
-    stop)
-        echo 0 >"$ROOT/proc/fs/nfsd/threads"
-        rm -f "$pipe"
-        ;;
+    stop:*nfs-server*) echo 0 >"$ROOT/proc/fs/nfsd/threads" ;;
     esac
+    case $1:$* in
+    restart:*nfsdcld*) fails nfsdcld || [ -p "$pipe" ] || mkfifo "$pipe" ;;
+    stop:*nfsdcld*) rm -f "$pipe" ;;
+    esac
+    # In the standard chain the unit itself runs the threads.
+    case $1:$* in restart:*nfs-server*) echo 16 >"$ROOT/proc/fs/nfsd/threads" ;; esac
+    ;;
+sh)
+    case $* in *threads) fails threads && exit 1 ;; esac
+    exec /bin/sh "$@"
+    ;;
+unshare)
+    fails rpc.nfsd && exit 1
+    echo 16 >"$ROOT/proc/fs/nfsd/threads"
     ;;
 rpc.nfsd)
     fails rpc.nfsd && exit 1
-    [ "$1" != 0 ] || echo 0 >"$ROOT/proc/fs/nfsd/threads"
+    echo "${1:-16}" >"$ROOT/proc/fs/nfsd/threads"
+    ;;
+exportfs)
+    [ "$1" != -r ] || cp "$ROOT/etab" "$ROOT/var/lib/nfs/etab"
     ;;
 ip)
     case "$*" in

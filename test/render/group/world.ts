@@ -1,10 +1,22 @@
 import { execFile } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Cluster } from '../../../src/core/cluster.ts'
 import { shown } from '../tree.ts'
+
+/** Where systemd keeps a unit's processes, below a world's root. */
+export const systemSlice = 'sys/fs/cgroup/system.slice'
 
 /** How a run of the group's script ended. */
 export interface Outcome {
@@ -26,6 +38,9 @@ export interface World {
   write(path: string, text: string): void
   read(path: string): string | undefined
   has(path: string): boolean
+  remove(path: string): void
+  /** Sets when a file was last written, in seconds since the epoch. */
+  touch(path: string, seconds: number): void
   /** Mounts a device as somebody else than the script would. */
   mount(device: string, point: string): void
   /** Sets what /proc/drbd says of minor 0, or of another one. */
@@ -37,7 +52,7 @@ export interface World {
 
 const commands = [
   ...['drbdadm', 'drbdsetup', 'mount', 'umount', 'systemctl', 'ip', 'ss', 'arping', 'fuser', 'exportfs'],
-  ...['udevadm', 'rpc.nfsd', 'sm-notify', 'pkill', 'cl_status', 'sleep', 'sync', 'install'],
+  ...['udevadm', 'rpc.nfsd', 'sm-notify', 'pkill', 'cl_status', 'sleep', 'sync', 'install', 'unshare', 'sh'],
 ]
 
 const stubs = readFileSync(fileURLToPath(new URL('./world-stubs.sh', import.meta.url)), 'utf8')
@@ -75,7 +90,12 @@ export function createWorld(cluster: Cluster, nodeName = cluster.nodes[0].name):
   write('run/heartbeat.pid', `${process.pid}\n`)
   write('var/lib/heartbeat/fifo', '')
   mkdirSync(at('run/rpc_pipefs/nfsd'), { recursive: true })
-  write('var/lib/nfs/etab', '')
+  write('etc/exports.d/nfsha.exports', '')
+  write('etc/exports', '')
+  write('proc/fs/nfsd/threads', '0\n')
+  // mountd is up since boot, and its table is newer than the exports.
+  write(`${systemSlice}/nfs-mountd.service/cgroup.procs`, '')
+  write('var/lib/nfs/etab', read('etab') ?? '')
 
   const drbdLines = new Map<number, string>()
   return {
@@ -93,6 +113,8 @@ export function createWorld(cluster: Cluster, nodeName = cluster.nodes[0].name):
     write,
     read,
     has: path => existsSync(at(path)),
+    remove: path => rmSync(at(path), { recursive: true }),
+    touch: (path, seconds) => utimesSync(at(path), seconds, seconds),
     mount: (device, point) => write('proc/mounts', `${device} ${at(point)} ext4 rw 0 0\n`),
     drbd(connection, roles, disks, minor = 0) {
       drbdLines.set(minor, ` ${minor}: cs:${connection} ro:${roles} ds:${disks} C r-----\n    ns:0 nr:0\n`)
@@ -111,7 +133,7 @@ function intoWorld(script: string, root: string): string {
     .map(line =>
       line.startsWith('PATH=')
         ? line
-        : line.replaceAll(/(?<![\w$}/])\/(proc|run|var|srv|usr)\//g, `${root}/$1/`),
+        : line.replaceAll(/(?<![\w$}/])\/(proc|sys|run|var|srv|usr|etc)\//g, `${root}/$1/`),
     )
     .join('\n')
     .replaceAll('>/dev/kmsg', `>>${root}/dev/kmsg`)

@@ -48,12 +48,21 @@ export function besideLivingPeer(): World {
   return world
 }
 
+/** How the script starts nfsd's threads under the scope of the example, and ends them. */
+export const runThreads =
+  'unshare --uts sh -c echo "$1" >/proc/sys/kernel/hostname && exec rpc.nfsd nfsd nfsha-m1-m2'
+export const endThreads = 'sh -c echo 0 >/proc/fs/nfsd/threads'
+
 /** The calls that matter for the order, their paths as on a node. */
 export function deeds(world: World): readonly string[] {
   return world
     .calls()
-    .filter(call => /^(drbdadm (primary|secondary)|mount|umount|systemctl|ip address)/.test(call))
-    .map(call => call.replaceAll(/\/\S*nfsha-world-[^/]+/g, ''))
+    .filter(call =>
+      /^(drbdadm (primary|secondary)|mount|umount|systemctl|ip address|unshare|rpc|exportfs|sh -c echo)/.test(
+        call,
+      ),
+    )
+    .map(call => call.replaceAll(/\/[^\s>]*nfsha-world-[^/]+/g, ''))
 }
 
 /** Starts, and says by which rule that was refused, or that it was promoted. */
