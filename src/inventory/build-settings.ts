@@ -2,7 +2,7 @@ import type { Platform } from '../core/platform.ts'
 import type { DrbdSettings, HeartbeatMedium, HeartbeatSettings, NfsSettings } from '../core/settings.ts'
 import type { Surroundings } from './build-hosts.ts'
 import type { Inventory } from './schema.ts'
-import { leastInitdeadMs } from './schema-services.ts'
+import { leastInitdeadMs, mostKeepaliveMs } from './schema-services.ts'
 
 /** The media in the order of the links, then the serial lines. */
 export function buildMedia(inventory: Inventory): readonly HeartbeatMedium[] {
@@ -17,7 +17,8 @@ export function buildHeartbeat(inventory: Inventory, around: Surroundings): Hear
   const { heartbeat } = inventory
   const key = heartbeat.auth === 'crc' ? undefined : around.secretOf('authkey')
   return {
-    keepaliveMs: heartbeat.keepalive,
+    keepaliveMs:
+      heartbeat.keepalive ?? Math.min(mostKeepaliveMs, Math.max(50, Math.round(heartbeat.deadtime / 10))),
     warntimeMs: heartbeat.warntime ?? Math.round(heartbeat.deadtime / 2),
     deadtimeMs: heartbeat.deadtime,
     initdeadMs: heartbeat.initdead ?? Math.max(leastInitdeadMs, 2 * heartbeat.deadtime),

@@ -3,6 +3,7 @@ import { platformIds } from '../platforms/registry.ts'
 import * as scalar from './scalars.ts'
 import * as hosts from './schema-hosts.ts'
 import { lab } from './schema-lab.ts'
+import { nfs } from './schema-nfs.ts'
 import * as services from './schema-services.ts'
 import { ssh } from './schema-ssh.ts'
 import * as storage from './schema-storage.ts'
@@ -43,7 +44,7 @@ export const inventorySchema = z.strictObject({
     ),
   heartbeat: services.heartbeat,
   drbd: storage.drbd,
-  nfs: services.nfs,
+  nfs,
   routes: services.routes,
   hosts: services.hosts,
   time: services.time,

@@ -55,9 +55,15 @@ describe('what an inventory means', () => {
 
   it('derives timers from deadtime', async () => {
     const { cluster } = await loadText(baseWith('ping:', 'deadtime: 5\n  ping:'))
-    expect(cluster.heartbeat).toMatchObject({ warntimeMs: 2500, initdeadMs: 30_000, deadpingMs: 5000 })
+    expect(cluster.heartbeat).toMatchObject({
+      keepaliveMs: 500,
+      warntimeMs: 2500,
+      initdeadMs: 30_000,
+      deadpingMs: 5000,
+    })
     const slow = await loadText(baseWith('ping:', 'deadtime: 20\n  ping:'))
     expect(slow.cluster.heartbeat).toMatchObject({
+      keepaliveMs: 1000,
       warntimeMs: 10_000,
       initdeadMs: 40_000,
       deadpingMs: 20_000,

@@ -152,10 +152,12 @@ describe('haresources', () => {
 describe('the drop-in of heartbeat.service', () => {
   const text = shown('etc/systemd/system/heartbeat.service.d/nfsha.conf', example)
 
-  it('clears PIDFile=, and is ordered after DRBD and never after NFS', () => {
+  it('clears PIDFile=, and is ordered after DRBD and never after what the group script starts', () => {
     expect(text).toMatch(/^PIDFile=$/m)
-    expect(text).toMatch(/^After=network-online\.target drbd\.service drbd@data\.target$/m)
-    expect(text.replaceAll(/^#.*$/gm, '')).not.toMatch(/nfs-server|nfsdcld|statd/)
+    expect(text).toMatch(
+      /^After=network-online\.target drbd\.service drbd@data\.target nfs-server\.service$/m,
+    )
+    expect(text.replaceAll(/^#.*$/gm, '')).not.toMatch(/nfsdcld|statd/)
   })
 
   it('replaces the start command, so that there is one', () => {
@@ -164,7 +166,7 @@ describe('the drop-in of heartbeat.service', () => {
 
   it('waits for every volume and loads softdog where it is the watchdog', () => {
     const of = (name: string) => shown('etc/systemd/system/heartbeat.service.d/nfsha.conf', variant(name))
-    expect(of('two volumes')).toContain(' drbd@data.target drbd@media.target\n')
+    expect(of('two volumes')).toContain(' drbd@data.target drbd@media.target nfs-server.service\n')
     expect(of('softdog')).toContain('ExecStartPre=-/sbin/modprobe softdog\n')
     expect(text).not.toContain('softdog')
   })

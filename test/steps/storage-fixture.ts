@@ -34,7 +34,7 @@ export const cluster = {
   nodes: [m1, m2],
   volumes: [volume],
   exports: [],
-  nfs: { clientDatabaseOnVolume: true, tickle: true, v3: true },
+  nfs: { clientDatabaseOnVolume: true, lockRecovery: true, tickle: true, v3: true },
 } as unknown as Cluster
 
 export function givenOn(
