@@ -25,7 +25,7 @@ const rules: Readonly<Record<string, Rule>> = {
   playbook: { from: ['core'], io: true },
   report: { from: ['core'], types: ['preflight', 'status', 'inventory'], io: true },
   lab: { from: ['core', 'transport'], io: true },
-  drill: { from: ['core', 'facts', 'planner', 'executor', 'transport'], io: true },
+  drill: { from: ['core', 'facts', 'planner', 'executor', 'transport', 'status'], io: true },
   cli: { from: ['*'], io: true },
 }
 

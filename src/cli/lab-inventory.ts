@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { relative, resolve } from 'node:path'
 import { newSecretsText } from '../inventory/init-text.ts'
-import { type LoadIo, loadInventory } from '../inventory/load.ts'
+import { type LoadedInventory, type LoadIo, loadInventory } from '../inventory/load.ts'
 import { lab as labSchema } from '../inventory/schema-lab.ts'
 import { type LabSpec, labSpec } from '../lab/spec.ts'
 
@@ -18,7 +18,11 @@ export interface InventoryLab {
 
 /** Loads the inventory without its secrets, which the lab itself may have to make first. */
 export async function loadLab(source: string, io: LoadIo): Promise<InventoryLab> {
-  const { cluster, inventory, directory } = await loadInventory(source, io, { offline: true })
+  return labOf(await loadInventory(source, io, { offline: true }))
+}
+
+/** The lab of an inventory that is loaded already. */
+export function labOf({ cluster, inventory, directory }: LoadedInventory): InventoryLab {
   const settings = inventory.lab ?? labSchema.unwrap().parse({})
   const { secrets } = inventory
   return {

@@ -1,7 +1,9 @@
 import type { Cluster } from '../core/cluster.ts'
 import { exitCodes, NfshaError } from '../core/error.ts'
+import type { Facts } from '../core/fact.ts'
 import { predictFailover } from '../core/failover.ts'
 import type { Params } from '../core/step.ts'
+import { drillRecordProbes, newestRecord } from '../facts/drill-record.ts'
 import { groupProbes } from '../facts/group.ts'
 import { hold } from '../facts/hold.ts'
 import { bootId } from '../facts/maintenance.ts'
@@ -119,10 +121,11 @@ async function runLegs(
 ): Promise<void> {
   const runs: EndedRun[] = []
   for (const { playbook, params, done, moves } of legs) {
-    const closing = () => (moves ? switchoverLine(predictFailover(cluster)) : undefined)
+    const closing = (facts: Facts) =>
+      moves ? switchoverLine(predictFailover(cluster, newestRecord(cluster, facts))) : undefined
     const ended = await runPlaybook(
       takeOrder(cluster, playbook, { params }),
-      { closing },
+      { closing, alsoAsk: drillRecordProbes(cluster) },
       { ...options, yes: options.yes || runs.length > 0 },
       cli,
       screen,

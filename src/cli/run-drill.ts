@@ -1,0 +1,195 @@
+import { writeFile } from 'node:fs/promises'
+import { availableParallelism, loadavg } from 'node:os'
+import { resolve } from 'node:path'
+import type { Client, Cluster } from '../core/cluster.ts'
+import type { DrillResult } from '../core/drill.ts'
+import { exitCodes, NfshaError } from '../core/error.ts'
+import { drill } from '../drill/drill.ts'
+import type { Fault } from '../drill/fault.ts'
+import { faultNamed, faults } from '../drill/faults/registry.ts'
+import { predictionFor } from '../drill/record.ts'
+import type { NfsVersion } from '../drill/workload.ts'
+import { lockAndRead } from '../executor/locking.ts'
+import { newRunId } from '../executor/run.ts'
+import { drillRecordProbes, newestRecord } from '../facts/drill-record.ts'
+import { drillCases } from '../report/drill-junit.ts'
+import { drillText } from '../report/drill-text.ts'
+import { junit } from '../report/junit.ts'
+import type { Cli, Screen } from './cli.ts'
+import { assertAllAnswer, connect, transportFor } from './connect.ts'
+import { askConsent, assertCanAsk } from './consent.ts'
+import type { DrillOptions } from './drill.ts'
+import { type DrillLab, drillLab } from './drill-lab.ts'
+import { type Interrupts, listenForInterrupts } from './interrupt.ts'
+import { labOf } from './lab-inventory.ts'
+import { loadTarget } from './target.ts'
+
+/** `nfsha drill`: one fault, as often as asked, each time with a report. */
+export async function runDrill(
+  source: string,
+  options: DrillOptions,
+  cli: Cli,
+  screen: Screen,
+): Promise<void> {
+  const loaded = await loadTarget(source, options, cli, screen)
+  if (options.list) return listFaults(screen)
+  const { cluster } = loaded
+  const lab = await drillLab(labOf(loaded), cluster)
+  const fault = faultFor(options, cluster, lab)
+  const client = clientFor(options, cluster)
+  const versions = versionsFor(options, cluster)
+  if (lab === undefined) await confirm(cluster, fault, options, cli, screen)
+
+  const interrupts = listenForInterrupts(cli.io)
+  const results: DrillResult[] = []
+  try {
+    for (let round = 1; round <= options.repeat; round += 1) {
+      if (options.repeat > 1) screen.note(`drill ${round} of ${options.repeat}`)
+      const result = await once({ cluster, fault, client, versions, lab, options, interrupts }, cli, screen)
+      results.push(result)
+      if (screen.format === 'text') screen.print(drillText(result, screen.paint))
+    }
+  } finally {
+    interrupts.release()
+    await writeReports(results, options, cli)
+  }
+  const hasFailed = results.some(({ verdict }) => verdict === 'failed')
+  cli.setExitCode(hasFailed ? exitCodes.failed : exitCodes.ok)
+  if (screen.format === 'json')
+    screen.printJson({ verdict: hasFailed ? 'failed' : 'passed', exitCode: cli.exitCode(), drills: results })
+  if (screen.format === 'junit')
+    screen.print(junit(`nfsha drill ${cluster.name}`, results.flatMap(drillCases)))
+}
+
+interface Round {
+  readonly cluster: Cluster
+  readonly fault: Fault
+  readonly client: Client
+  readonly versions: readonly NfsVersion[]
+  readonly lab: DrillLab | undefined
+  readonly options: DrillOptions
+  readonly interrupts: Interrupts
+}
+
+async function once(round: Round, { io }: Cli, screen: Screen): Promise<DrillResult> {
+  const { cluster, fault, client, versions, lab, options, interrupts } = round
+  const startedAt = io.now()
+  const runId = newRunId(startedAt)
+  const hosts = await connect([...cluster.nodes, client], io, () => undefined, interrupts.stop)
+  const transport = await transportFor(io)
+  try {
+    assertAllAnswer(hosts)
+    const { facts } = await lockAndRead({
+      hosts,
+      run: {
+        ...{ id: runId, who: io.user, controller: io.host, pid: io.pid },
+        ...{ startedAt: startedAt.toISOString(), playbook: `drill ${fault.name}` },
+      },
+      probes: drillRecordProbes(cluster),
+      lockTimeoutMs: 0,
+      events: () => undefined,
+      stop: interrupts.stop,
+    })
+    const record = newestRecord(cluster, facts)
+    const prediction = fault.measures && predictionFor(cluster, fault.measures, record)
+    return await drill({
+      ...{ cluster, fault, runId, versions, client, transport, ...(record && { record }) },
+      ...(prediction && { prediction }),
+      sessions: hosts.sessions,
+      startedAt: startedAt.toISOString(),
+      variant: options.variant,
+      ...(lab && { machines: lab.machines }),
+      accel: lab?.accel ?? 'hardware',
+      healLimitMs: options.healWait * 1000,
+      say: text => screen.note(`${io.now().toISOString().slice(11, 19)} drill: ${text}`),
+      machine: {
+        cpus: availableParallelism(),
+        load: () => Math.round((loadavg()[0] ?? 0) * 100) / 100,
+      },
+      now: () => performance.now(),
+      stop: interrupts.stop,
+    })
+  } finally {
+    await hosts.close()
+    await transport.close()
+  }
+}
+
+function faultFor({ fault }: DrillOptions, cluster: Cluster, lab: DrillLab | undefined): Fault {
+  if (fault === undefined)
+    throw new NfshaError(
+      'usage',
+      '--fault is missing',
+      'say what to break; `nfsha drill INVENTORY --list` shows what there is',
+    )
+  return faultNamed(fault, { cluster, ...(lab && { machines: lab.machines }) })
+}
+
+function clientFor({ client }: DrillOptions, { clients }: Cluster): Client {
+  const names = clients.map(({ name }) => name)
+  const found = client === undefined ? clients[0] : clients.find(({ name }) => name === client)
+  if (found !== undefined) return found
+  throw new NfshaError(
+    'usage',
+    client === undefined ? 'the inventory has no client to drill with' : `there is no client ${client}`,
+    names.length === 0 ? 'add a host under clients:' : `the clients are ${names.join(', ')}`,
+  )
+}
+
+/** Errors: `usage`, for a version that the servers do not offer. */
+function versionsFor({ nfs }: DrillOptions, cluster: Cluster): readonly NfsVersion[] {
+  const enabled: readonly NfsVersion[] = [
+    '4.2',
+    ...(cluster.nfs.v40 ? (['4.0'] as const) : []),
+    ...(cluster.nfs.v3 ? (['3'] as const) : []),
+  ]
+  const missing = nfs?.filter(version => !enabled.includes(version)) ?? []
+  if (missing.length > 0)
+    throw new NfshaError(
+      'usage',
+      `NFS ${missing.join(' and ')} is not enabled in the inventory`,
+      `enabled are ${enabled.join(', ')}; nfs: v40 and v3 turn the others on`,
+    )
+  return nfs ?? enabled
+}
+
+/** Real nodes: what will be broken is said, and asked. */
+async function confirm(
+  cluster: Cluster,
+  fault: Fault,
+  options: DrillOptions,
+  cli: Cli,
+  screen: Screen,
+): Promise<void> {
+  assertCanAsk(options.yes, screen.format, cli.io)
+  screen.note(`${fault.name}: ${fault.summary}`)
+  if (options.yes) return
+  await askConsent(
+    `These are no lab machines. Break ${cluster.name} like this, ${options.repeat} times?`,
+    cli.io,
+  )
+}
+
+async function writeReports(
+  results: readonly DrillResult[],
+  options: DrillOptions,
+  { io }: Cli,
+): Promise<void> {
+  if (results.length === 0) return
+  const [last] = results.slice(-1)
+  if (options.html !== undefined && last !== undefined) {
+    // Drawing brings a plotting library: only who wants a page waits for it.
+    const { drillPage } = await import('../report/drill-page/drill-page.ts')
+    await writeFile(resolve(io.cwd, options.html), drillPage(last))
+  }
+  if (options.junit !== undefined)
+    await writeFile(resolve(io.cwd, options.junit), `${junit('nfsha drill', results.flatMap(drillCases))}\n`)
+}
+
+function listFaults(screen: Screen): void {
+  const list = faults.map(({ name, where, outcome, summary }) => ({ name, where, outcome, summary }))
+  if (screen.format === 'json') screen.printJson(list)
+  else
+    for (const { name, where, summary } of list)
+      screen.print(`${name.padEnd(18)} ${where === 'lab' ? 'lab only' : '        '}  ${summary}`)
+}

@@ -1,0 +1,149 @@
+import type { DrillResult } from '../core/drill.ts'
+import { NfshaError } from '../core/error.ts'
+import { type DrillRecord, withSample } from '../core/failover.ts'
+import { type ClockReading, readClock } from './clock.ts'
+import type { Fault } from './fault.ts'
+import { statusOf } from './health.ts'
+import { keepScript, sampleOf } from './record.ts'
+import { resultOf } from './result.ts'
+import { type Stage, type StageRequest, setStage, takeoverLimitMs } from './stage.ts'
+import type { Stream } from './stream.ts'
+import { coolDownMs, untilFelt, untilHealthy } from './waits.ts'
+import { endOf, sleep, until, type Watch, watchWorkload } from './watch.ts'
+import { collectLogs, lockIsHeld, startWorkload, verifyWorkload } from './workload.ts'
+
+export interface DrillRequest extends StageRequest {
+  readonly fault: Fault
+  readonly startedAt: string
+  readonly variant: string
+  readonly accel: DrillResult['environment']['accel']
+  readonly prediction?: DrillResult['prediction']
+  /** What the pair's last drills took; this one is added to it. */
+  readonly record?: DrillRecord
+  /** How long the pair may take to be healthy again. */
+  readonly healLimitMs: number
+  readonly say: (text: string) => void
+  readonly machine: { readonly cpus: number; load(): number }
+  readonly stop: AbortSignal
+}
+
+/** The workload runs so long before the fault: caches warm, and a picture of how it was. */
+const warmUpMs = 6000
+const startLimitMs = 60_000
+/** What the program may run beyond all waits before it ends itself, seconds. */
+const spareSeconds = 300
+
+/**
+ * Runs one drill: workload, fault, healing, verification. The fault is healed and everything of the
+ * drill removed whatever happens. Errors: `refused` when the pair is not healthy to begin with,
+ * `interrupted` after the healing when asked to stop, and what the hosts throw.
+ */
+export async function drill(request: DrillRequest): Promise<DrillResult> {
+  const { cluster, fault, runId, versions, healLimitMs, stop, now, say } = request
+  const limitSeconds = Math.ceil((healLimitMs + takeoverLimitMs) / 1000) + spareSeconds
+  const stage = await setStage(request, limitSeconds)
+  const { active, client, observers, scene } = stage
+  say(`${active.name} serves, ${stage.passive.name} stands by, ${client.host} is the client`)
+  const watch = watchWorkload(versions, now)
+  const waiting = { cluster, fault, stage, watch, stop, now, say }
+
+  let needsHealing = false
+  try {
+    await Promise.all(observers.map(each => each.watch()))
+    await client.ask(`echo 'nfsha: drill ${runId} begins' >/dev/kmsg`, 10_000)
+    const stream = await begin(request, stage, watch, limitSeconds)
+    const readings = await clientClock(stage, now)
+    const loadBefore = request.machine.load()
+    await sleep(warmUpMs, stop)
+
+    say(`injecting: ${fault.summary}`)
+    const atMs = now()
+    needsHealing = true
+    await fault.inject(scene)
+    const injected = { atMs, uncertaintyMs: now() - atMs }
+    const missed = await untilFelt(waiting)
+
+    say('healing')
+    await fault.heal(scene)
+    needsHealing = false
+    const healedMs = now()
+    const ill = await untilHealthy(waiting, healedMs, healLimitMs)
+    await sleep(coolDownMs, stop)
+
+    await Promise.all(observers.map(each => each.readClock()))
+    readings.push(...(await clientClock(stage, now)))
+    await stream.stop()
+    await endOf(stream, 30_000)
+    await Promise.all(observers.map(each => each.stop()))
+    const untilMs = now()
+    say('comparing what is there with what was acknowledged')
+    const result = resultOf(request, {
+      ...{ injected, healedMs, untilMs, readings, active, passive: stage.passive },
+      locks: await lockStates(request, stage),
+      reasons: [...missed, ...ill],
+      logs: await collectLogs(runId, client),
+      verification: await verifyWorkload(request, client),
+      kernelLog: (await client.tryAsk(`dmesg | sed '1,/drill ${runId} begins/d'`, 30_000)) ?? '',
+      epochs: observers.flatMap(each => each.epochs()),
+      load: { before: loadBefore, after: request.machine.load() },
+    })
+    await keep(request, stage, result)
+    return result
+  } finally {
+    if (needsHealing) {
+      say('healing what was injected')
+      await fault.heal(scene).catch((error: unknown) => say(`it could not be healed: ${String(error)}`))
+    }
+    await stage.clear()
+  }
+}
+
+/** Starts the workload, and waits until the server acknowledges it. */
+async function begin(
+  request: DrillRequest,
+  stage: Stage,
+  watch: Watch,
+  limitSeconds: number,
+): Promise<Stream> {
+  request.say('starting the workload')
+  const { client, channel } = stage
+  const server = stage.linkTo(stage.active.name)
+  const stream = await startWorkload({
+    ...request,
+    ...{ client, channel, server, limitSeconds, onLine: watch.onLine },
+  })
+  const isServed = await until(() => stream.isOver() || watch.servesSince(0), startLimitMs, request.stop)
+  if (isServed && !stream.isOver()) return stream
+  const words = stream.lines.slice(-3).map(({ text }) => text)
+  throw new NfshaError(
+    'failed',
+    `the workload did not begin on ${client.host}: ${words.join('; ') || 'it said nothing'}`,
+    'see that the client may mount the export and write there (nfsha status)',
+  )
+}
+
+/** Adds what was measured to the record on both nodes; one that does not answer learns it next time. */
+async function keep(
+  { cluster, fault, record }: DrillRequest,
+  stage: Stage,
+  result: DrillResult,
+): Promise<void> {
+  const sample = fault.measures && sampleOf(cluster, fault.measures, result)
+  if (sample === undefined || result.verdict === 'failed') return
+  const script = keepScript(withSample(record, sample))
+  await Promise.all(stage.nodes.map(node => node.tryAsk(script, 10_000)))
+}
+
+async function clientClock({ client }: Stage, now: () => number): Promise<ClockReading[]> {
+  const reading = await readClock(await client.session(), now)
+  return reading === undefined ? [] : [reading]
+}
+
+/** Whether the client's locks are held, on the node that serves now. */
+async function lockStates({ cluster, runId, versions }: DrillRequest, stage: Stage) {
+  const { active } = await statusOf(cluster, stage.nodes)
+  const server = stage.linkTo(active ?? stage.active.name)
+  return Promise.all(
+    versions.map(async version => ({ version, isHeld: await lockIsHeld(cluster, runId, version, server) })),
+  )
+}

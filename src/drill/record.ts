@@ -1,0 +1,49 @@
+import type { Cluster } from '../core/cluster.ts'
+import type { DrillResult, MomentName } from '../core/drill.ts'
+import {
+  type DrillRecord,
+  type FailoverKind,
+  type FailoverSample,
+  predictFailover,
+  timerMs,
+} from '../core/failover.ts'
+import { quote } from '../core/quote.ts'
+import { drillRecordPath } from '../facts/drill-record.ts'
+
+/** What is predicted for the worst append of a drill of this kind. */
+export function predictionFor(
+  cluster: Pick<Cluster, 'heartbeat' | 'nfs'>,
+  kind: FailoverKind,
+  record?: DrillRecord,
+): DrillResult['prediction'] {
+  const predicted = predictFailover(cluster, record)
+  const range = { planned: predicted.switchover, crash: predicted.crash, 'nic-cut': predicted.nicCut }[kind]
+  if (range === undefined) return undefined
+  const [low, high] = range.map(seconds => Math.round(seconds * 1000))
+  return { lowMs: low ?? 0, highMs: high ?? 0, from: predicted.from }
+}
+
+/** What a drill that went its way measured of a kind; undefined when a moment is missing. */
+export function sampleOf(
+  cluster: Pick<Cluster, 'heartbeat'>,
+  kind: FailoverKind,
+  { runId, moments, phases }: Pick<DrillResult, 'runId' | 'moments' | 'phases'>,
+): FailoverSample | undefined {
+  const at = (name: MomentName) => moments.find(moment => moment.name === name)?.atMs
+  const [vipUp, back] = [at('vip-up'), at('first-acknowledged')]
+  if (vipUp === undefined || back === undefined) return undefined
+  const total = (verb: 'start' | 'stop') =>
+    phases.find(each => each.verb === verb && each.phase === 'total')?.durationMs ?? 0
+  return {
+    ...{ kind, runId },
+    beyondTimerMs: vipUp - timerMs(kind, cluster),
+    startMs: total('start') + (kind === 'crash' ? 0 : total('stop')),
+    returnMs: Math.max(0, back - vipUp),
+  }
+}
+
+/** POSIX sh that keeps the record on a node. */
+export function keepScript(record: DrillRecord): string {
+  const path = quote(drillRecordPath)
+  return `umask 022 && mkdir -p "$(dirname ${path})" && printf '%s\\n' ${quote(JSON.stringify(record))} >${path}.new && mv -f ${path}.new ${path}`
+}

@@ -1,0 +1,67 @@
+import type { Cluster } from '../core/cluster.ts'
+import type { Fault } from './fault.ts'
+import { ailments, statusOf } from './health.ts'
+import { type Stage, takeoverLimitMs } from './stage.ts'
+import { sleep, until, type Watch } from './watch.ts'
+
+/** What the waits need of a drill. */
+export interface Waiting {
+  readonly cluster: Cluster
+  readonly fault: Fault
+  readonly stage: Stage
+  readonly watch: Watch
+  readonly stop: AbortSignal
+  readonly now: () => number
+  readonly say: (text: string) => void
+}
+
+/** The workload goes on so long once clients are served again. */
+export const coolDownMs = 3000
+
+/** Waits for what the fault is to bring about, and as long as it is to last; says what did not come. */
+export async function untilFelt(waiting: Waiting): Promise<readonly string[]> {
+  const { fault, stage, stop, now } = waiting
+  const beganMs = now()
+  const reasons = fault.outcome === 'moves' ? await untilMoved(waiting) : []
+  const leftMs = fault.healed === 'after-deadtime' ? stage.scene.lastsMs - (now() - beganMs) : 0
+  await sleep(Math.max(leftMs, coolDownMs), stop)
+  return reasons
+}
+
+async function untilMoved({ stage, watch, stop, now, say }: Waiting): Promise<readonly string[]> {
+  const { name } = stage.passive
+  const taker = stage.observers.find(({ node }) => node === name)
+  let movedMs: number | undefined
+  const isServed = () => {
+    if (taker?.state() === 'PMNV') movedMs ??= now()
+    return movedMs !== undefined && watch.servesSince(movedMs)
+  }
+  if (!(await until(isServed, takeoverLimitMs, stop)))
+    return [`clients were not served by ${name} within ${takeoverLimitMs / 1000} s`]
+  say(`${name} serves`)
+  return []
+}
+
+/**
+ * Waits until status calls the pair healthy and clients were served since the healing; watches nodes
+ * again that come back. Says what it is not, when the time is over.
+ */
+export async function untilHealthy(
+  { cluster, stage, watch, stop, say }: Waiting,
+  healedMs: number,
+  limitMs: number,
+): Promise<readonly string[]> {
+  let why: readonly string[] = []
+  const isHealthy = async () => {
+    for (const each of stage.observers) if (!each.isWatching()) await each.watch().catch(() => undefined)
+    why = ailments(await statusOf(cluster, stage.nodes))
+    if (why.length === 0 && !watch.servesSince(healedMs)) why = ['clients are not served']
+    return why.length === 0
+  }
+  if (!(await until(isHealthy, limitMs, stop, 1000)))
+    return [
+      `not healthy ${Math.round(limitMs / 1000)} s after the healing: ${why.join('; ')} (see nfsha status)`,
+    ]
+  say('the pair is healthy again')
+  return []
+}
