@@ -7,7 +7,7 @@ export type FailoverKind = 'planned' | 'crash' | 'nic-cut'
 export interface FailoverSample {
   readonly kind: FailoverKind
   readonly runId: string
-  /** From the fault to the VIP on the other node, less the timer that had to run out. */
+  /** From a client's last write before to the VIP on the other node, less the timer that had to run out. */
   readonly beyondTimerMs: number
   /** The group script's own part of that: start on the one, and stop on the other where it came to that. */
   readonly startMs: number

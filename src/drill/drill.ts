@@ -72,6 +72,8 @@ export async function drill(request: DrillRequest): Promise<DrillResult> {
 
     await Promise.all(observers.map(each => each.readClock()))
     readings.push(...(await clientClock(stage, now)))
+    // While the program holds them still.
+    const locks = await lockStates(request, stage)
     await stream.stop()
     await endOf(stream, 30_000)
     await Promise.all(observers.map(each => each.stop()))
@@ -79,7 +81,7 @@ export async function drill(request: DrillRequest): Promise<DrillResult> {
     say('comparing what is there with what was acknowledged')
     const result = resultOf(request, {
       ...{ injected, healedMs, untilMs, readings, active, passive: stage.passive },
-      locks: await lockStates(request, stage),
+      ...{ locks },
       reasons: [...missed, ...ill],
       logs: await collectLogs(runId, client),
       verification: await verifyWorkload(request, client),

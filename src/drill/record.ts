@@ -27,18 +27,21 @@ export function predictionFor(
 export function sampleOf(
   cluster: Pick<Cluster, 'heartbeat'>,
   kind: FailoverKind,
-  { runId, moments, phases }: Pick<DrillResult, 'runId' | 'moments' | 'phases'>,
+  { runId, moments, phases, operations }: Pick<DrillResult, 'runId' | 'moments' | 'phases' | 'operations'>,
 ): FailoverSample | undefined {
   const at = (name: MomentName) => moments.find(moment => moment.name === name)?.atMs
   const [vipUp, back] = [at('vip-up'), at('first-acknowledged')]
-  if (vipUp === undefined || back === undefined) return undefined
+  const stalls = operations.filter(each => each.kind === 'append').map(({ worstMs }) => worstMs)
+  if (vipUp === undefined || back === undefined || stalls.length === 0) return undefined
+  const returnMs = Math.max(0, back - vipUp)
   const total = (verb: 'start' | 'stop') =>
     phases.find(each => each.verb === verb && each.phase === 'total')?.durationMs ?? 0
   return {
     ...{ kind, runId },
-    beyondTimerMs: vipUp - timerMs(kind, cluster),
+    // Not from the fault on: told to move, a node serves on for a while.
+    beyondTimerMs: Math.max(...stalls) - returnMs - timerMs(kind, cluster),
     startMs: total('start') + (kind === 'crash' ? 0 : total('stop')),
-    returnMs: Math.max(0, back - vipUp),
+    returnMs,
   }
 }
 

@@ -70,6 +70,7 @@ describe('the record of a pair', () => {
   const measured = {
     runId: '20260102-030405-aaaaaa',
     moments: [moment('injected', 0), moment('vip-up', 26_000), moment('first-acknowledged', 27_500)],
+    operations: good.operations.map(each => ({ ...each, worstMs: 27_500 })),
     phases: [
       { node: 'm1', verb: 'stop', phase: 'total', durationMs: 1700 },
       { node: 'm2', verb: 'start', phase: 'total', durationMs: 3000 },
