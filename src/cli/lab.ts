@@ -70,6 +70,12 @@ export function registerLab(program: Command, cli: Cli): void {
         options: LabOptions,
       ) => (await actions()).runFault({ fault, target, machine }, options, cli, screen(options)),
     )
+  lab
+    .command('fencer', { hidden: true })
+    .requiredOption('--directory <directory>')
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .action(async ({ directory }: { directory: string }) => (await actions()).runLabFencer(directory, cli))
   withLab(lab.command('ssh'))
     .description('Open a shell in a machine, or run a command there; its exit code is ours.')
     .argument('<machine>', 'name of the machine')

@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { type ExitCode, exitCodes, NfshaError } from '../core/error.ts'
 import { attachConsole } from '../lab/console.ts'
 import { down } from '../lab/down.ts'
 import { faultNamed, faults, injectFault } from '../lab/faults.ts'
+import { runFencer } from '../lab/fencer.ts'
 import { sshArgv } from '../lab/guest.ts'
 import { liveLab, machineNamed } from '../lab/live.ts'
 import { withLock } from '../lab/lock.ts'
@@ -31,6 +33,7 @@ export async function runUp(
     env: cli.io.env,
     cold,
     say,
+    self: [process.execPath, fileURLToPath(new URL('./main.js', import.meta.url))],
     ...(from === undefined ? {} : { from }),
   })
   const secrets = await ensureLabSecrets(lab)
@@ -131,6 +134,12 @@ export async function runConsole(machine: string, options: LabOptions, cli: Cli)
   if (!existsSync(socket))
     throw new NfshaError('failed', `${machine} is off`, `nfsha lab fault power-on ${machine}`)
   await attachConsole(socket, { input: process.stdin, output: process.stdout })
+}
+
+/** The lab's own process, not a command for people. */
+export async function runLabFencer(directory: string, cli: Cli): Promise<void> {
+  const say = (line: string) => process.stdout.write(`${cli.io.now().toISOString()} ${line}\n`)
+  await runFencer(directory, say)
 }
 
 async function showStatus(directory: string, screen: Screen): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Platform } from './platform.ts'
 import type { Secret } from './secret.ts'
-import type { DrbdSettings, HeartbeatSettings, NfsSettings, TimeSync } from './settings.ts'
+import type { DrbdSettings, FencingSettings, HeartbeatSettings, NfsSettings, TimeSync } from './settings.ts'
 
 /*
  * The Cluster: what an inventory means, with every default resolved and every reference checked.
@@ -147,6 +147,7 @@ export interface Cluster {
   readonly group: 'lean' | 'standard'
   readonly heartbeat: HeartbeatSettings
   readonly drbd: DrbdSettings
+  readonly fencing: FencingSettings
   readonly nfs: NfsSettings
   /** By node name. Empty when switched off. */
   readonly hostRoutes: Readonly<Record<string, readonly HostRoute[]>>

@@ -6,6 +6,8 @@ export interface Platform {
   readonly packages: Readonly<
     Record<'heartbeat' | 'drbd' | 'nfs' | 'tools' | 'time' | 'xfs', readonly string[]>
   >
+  /** What a STONITH plugin needs besides cluster-glue, by plugin. */
+  readonly stonithPackages: Readonly<Record<string, readonly string[]>>
   readonly paths: {
     readonly haDir: string
     readonly heartbeatLibexec: string
@@ -16,6 +18,8 @@ export interface Platform {
     readonly unitDir: string
     readonly modulesLoadDir: string
     readonly logrotateDir: string
+    /** Where heartbeat's STONITH looks for plugins that are scripts. */
+    readonly stonithDir: string
   }
   readonly units: {
     readonly heartbeat: string

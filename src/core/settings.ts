@@ -85,6 +85,30 @@ export interface NfsSettings {
   readonly vipLast: boolean
 }
 
+/** A STONITH device: its plugin as `stonith -L` lists it, its parameters in the plugin's order. */
+export interface FenceDevice {
+  readonly plugin: string
+  readonly params: readonly { readonly name: string; readonly value: string | Secret }[]
+  readonly timeoutMs: number
+}
+
+export interface FencingSettings {
+  readonly mode: 'none' | 'witness' | 'stonith'
+  readonly witness: {
+    readonly pings: readonly string[]
+    readonly tcp: readonly { readonly address: string; readonly port: number }[]
+    readonly tries: number
+  }
+  /** By node name: what resets that node, in the order in which it is tried. */
+  readonly devices: Readonly<Record<string, readonly FenceDevice[]>>
+  /** Whether a peer is asked over heartbeat to call its data outdated (dopd). */
+  readonly outdate: boolean
+  /** A primary whose writes stay frozen resets itself after so long; absent: never. */
+  readonly isolatedRebootMs?: number
+  readonly takeover: 'automatic' | 'delayed' | 'by-hand'
+  readonly takeoverDelayMs: number
+}
+
 export interface TimeSync {
   readonly kind: 'chrony' | 'systemd-timesyncd' | 'unmanaged'
   readonly servers: readonly string[]

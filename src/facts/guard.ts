@@ -3,7 +3,7 @@ import { exitAbsent, type Probe } from '../core/probe.ts'
 
 /** The last time the group's script refused to promote here; gone once it has started the group. */
 export interface GuardRefusal {
-  /** `guard-split-brain`, `guard-standalone`, `guard-superseded`, `guard-disk`, `guard-down`. */
+  /** `guard-split-brain`, `guard-standalone`, `guard-superseded`, `guard-by-hand`, `guard-disk`, `guard-down`. */
   readonly id: string
   readonly reason: string
   readonly next: string

@@ -35,7 +35,7 @@ export function buildHeartbeat(inventory: Inventory, around: Surroundings): Hear
   }
 }
 
-export function buildDrbd({ drbd }: Inventory, around: Surroundings): DrbdSettings {
+export function buildDrbd({ drbd, fencing }: Inventory, around: Surroundings): DrbdSettings {
   const sharedSecret = around.secretOf('drbd')
   return {
     timeoutMs: drbd.timeout,
@@ -59,7 +59,7 @@ export function buildDrbd({ drbd }: Inventory, around: Surroundings): DrbdSettin
     onIoError: drbd['on-io-error'],
     diskFlushes: drbd['disk-flushes'],
     mdFlushes: drbd['md-flushes'],
-    fencing: drbd.fencing,
+    fencing: drbd.fencing ?? (fencing.mode === 'none' ? 'dont-care' : 'resource-and-stonith'),
     afterSb0pri: drbd['after-sb-0pri'],
     afterSb1pri: drbd['after-sb-1pri'],
     afterSb2pri: drbd['after-sb-2pri'],
@@ -99,6 +99,9 @@ export function buildPackages(inventory: Inventory, platform: Platform): readonl
     ...packages.tools,
     ...(inventory.time.sync === 'chrony' ? packages.time : []),
     ...(usesXfs ? packages.xfs : []),
+    ...Object.values(inventory.fencing.devices)
+      .flat()
+      .flatMap(({ plugin }) => platform.stonithPackages[plugin] ?? []),
     ...inventory.packages,
   ]
   return [...new Set(names)].sort()

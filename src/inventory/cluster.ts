@@ -1,6 +1,7 @@
 import type { Cluster, Node } from '../core/cluster.ts'
 import { Secret } from '../core/secret.ts'
 import { platforms } from '../platforms/registry.ts'
+import { buildFencing } from './build-fencing.ts'
 import {
   buildClients,
   buildHosts,
@@ -46,6 +47,7 @@ export function buildCluster(inventory: Inventory, around: ClusterSurroundings):
     group: inventory.group,
     heartbeat: buildHeartbeat(inventory, around),
     drbd: buildDrbd(inventory, around),
+    fencing: buildFencing(inventory, around),
     nfs: buildNfs(inventory),
     hostRoutes: {
       [first.name]: buildRoutes(inventory, links, first, second),

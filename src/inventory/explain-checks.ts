@@ -27,6 +27,14 @@ const texts: Readonly<Record<string, Text>> = {
     'Addresses are where the inventory says',
     "And the VIP is nobody else's. nfsha never configures addresses.",
   ],
+  witness: [
+    'The witnesses answer',
+    'Each ping address and TCP port below fencing.witness, from both nodes. A node that does not reach more than half of them when it loses its peer counts itself as cut off.',
+  ],
+  stonith: [
+    'The STONITH devices are well',
+    'With fencing.mode stonith each node asks the devices that reset the other one for their status (`stonith -S`), and their plugins for the names of their parameters. Nobody is reset. Before the first deploy there is nothing to ask yet: run `nfsha check` again after it.',
+  ],
   disk: [
     'The backing disk is there and free',
     'Size, signatures, holders, mounts; on a live pair our own metadata is fine.',

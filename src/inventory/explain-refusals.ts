@@ -147,6 +147,10 @@ const texts: Readonly<Record<string, Text>> = {
     'Promotion guard: the peer may have written since',
     'DRBD is not connected while the peer lives, so the peer may hold what clients wrote last. Ends by itself once both are connected and up to date.',
   ],
+  'guard-by-hand': [
+    'Promotion guard: takeovers are made by hand',
+    'fencing.takeover is by-hand, and the peer is gone without having handed over. Make sure that it is off, then, on the node that is to serve: touch /var/lib/nfsha/guard/RESOURCE.chosen and run /usr/share/heartbeat/hb_takeover all. The mark allows one promotion.',
+  ],
   'guard-disk': [
     'Promotion guard: the local disk is not good',
     'Outdated, inconsistent or absent: let it sync from the peer.',

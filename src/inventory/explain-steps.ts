@@ -66,6 +66,10 @@ const texts: Readonly<Record<string, Text>> = {
     'Install the resource script',
     'What heartbeat calls to start and stop the group: promote, mount, client database, nfsd, VIP. The lean one refuses to promote stale data (its guard).',
   ],
+  fencing: [
+    'Write what resets the other node',
+    "With fencing.mode stonith: our STONITH plugin, and a file with the parameters of each device, for root only. heartbeat's ha.cf names the plugin, so it comes before. heartbeat calls it for a node that it declares dead, and takes over only once it has succeeded; DRBD's handler calls it when an active node has lost its peer. `nfsha check` asks the devices whether they are well, and resets nobody.",
+  ],
   'ha-cf': [
     'Write ha.cf',
     "Heartbeat's timers, media and nodes. The same file on both nodes where the interfaces have the same names. In sync only when heartbeat runs with it.",

@@ -1,10 +1,17 @@
 import { addressRules } from './lint-addresses.ts'
+import { fencingRules } from './lint-fencing.ts'
 import { linkRules } from './lint-links.ts'
 import type { LintRule } from './lint-rule.ts'
 import { safetyRules } from './lint-safety.ts'
 import { timerRules } from './lint-timers.ts'
 
 /** All rules, in the order in which findings are shown. */
-export const lintRules: readonly LintRule[] = [...addressRules, ...linkRules, ...timerRules, ...safetyRules]
+export const lintRules: readonly LintRule[] = [
+  ...addressRules,
+  ...linkRules,
+  ...timerRules,
+  ...safetyRules,
+  ...fencingRules,
+]
 
 export const lintIds: readonly string[] = lintRules.map(rule => rule.id)

@@ -51,26 +51,6 @@ export const safetyRules: readonly LintRule[] = [
       }),
   },
   {
-    id: 'no-fencing',
-    severity: 'note',
-    title: 'a node can be fenced',
-    reason:
-      'in a full partition both nodes become active; the promotion guard bounds the loss, it does not prevent it',
-    explanation:
-      'Without STONITH or a witness nobody can tell a dead peer from a cut cable. If all heartbeat media fail at once, or a node freezes for longer than deadtime and thaws, both are active and both take writes. Afterwards the lean group refuses to promote the stale side until a person chooses, and keeps the data of both; the chain of stock agents does not, and acknowledged writes were seen to vanish from view. More and independent heartbeat media make the case rare.',
-    check: ({ drbd, group }) => [
-      {
-        path: ['group'],
-        message: `${drbd.fencing === 'dont-care' ? 'no fencing' : 'no STONITH'}${group === 'lean' ? ': the promotion guard is what limits a split-brain' : ', and no promotion guard (group: standard)'}`,
-        fix:
-          group === 'lean'
-            ? 'nothing now; keep heartbeat media independent of each other'
-            : 'use `group: lean`, which has the promotion guard',
-        severity: group === 'lean' ? 'note' : 'warning',
-      },
-    ],
-  },
-  {
     id: 'flushes-off',
     severity: 'warning',
     title: 'disks are flushed',

@@ -21,6 +21,7 @@ export function checkReferences(inventory: Inventory): readonly Finding[] {
     ...checkHostNames(inventory),
     ...checkClients(inventory),
     ...checkSecrets(inventory),
+    ...checkDevices(inventory),
     ...checkAccepted(inventory),
   ]
 }
@@ -30,6 +31,19 @@ export function suggestion(word: string, known: readonly string[]): string {
   return known.length === 0
     ? 'there are none'
     : `did you mean "${closest(word, known)}"? There are: ${known.join(', ')}`
+}
+
+/** STONITH devices are named by the node that they reset. */
+function checkDevices({ fencing, nodes }: Inventory): readonly Finding[] {
+  const names = Object.keys(nodes)
+  return Object.keys(fencing.devices)
+    .filter(name => !names.includes(name))
+    .map(name => ({
+      path: ['fencing', 'devices', name],
+      atKey: true,
+      message: `"${name}" is no node, so there is nothing to reset`,
+      hint: suggestion(name, names),
+    }))
 }
 
 function checkNodes({ nodes, clients, preferred }: Inventory): readonly Finding[] {

@@ -225,9 +225,9 @@ export const drbd = z
     'md-flushes': scalar.flag.prefault(true).describe("Flush DRBD's metadata. Default on, as disk-flushes."),
     fencing: z
       .enum(['dont-care', 'resource-only', 'resource-and-stonith'])
-      .prefault('dont-care')
+      .optional()
       .describe(
-        'Default dont-care: the promotion guard of the group bounds what a split-brain can cost; resource-only lets dopd outdate a cut-off peer over the heartbeat links; resource-and-stonith also freezes writes meanwhile.',
+        "What DRBD does when a primary loses its peer. Default: dont-care where fencing.mode is none, else resource-and-stonith: writes are frozen until the peer is known to be outdated or down, so that none is acknowledged that the peer's side will never have. resource-only asks, but does not freeze.",
       ),
     'after-sb-0pri': afterSplitBrain,
     'after-sb-1pri': afterSplitBrain,

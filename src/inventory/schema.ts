@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { platformIds } from '../platforms/registry.ts'
 import * as scalar from './scalars.ts'
+import { fencing } from './schema-fencing.ts'
 import * as hosts from './schema-hosts.ts'
 import { lab } from './schema-lab.ts'
 import { nfs } from './schema-nfs.ts'
@@ -44,6 +45,7 @@ export const inventorySchema = z.strictObject({
     ),
   heartbeat: services.heartbeat,
   drbd: storage.drbd,
+  fencing,
   nfs,
   routes: services.routes,
   hosts: services.hosts,

@@ -1,5 +1,7 @@
+import { deviceSecretName } from './build-fencing.ts'
 import type { DataPath } from './problem.ts'
 import type { Inventory } from './schema.ts'
+import { isReference } from './schema-fencing.ts'
 
 /** A secret that an inventory names: by what name, where, and where its value is. */
 export interface SecretUse {
@@ -42,7 +44,20 @@ export function secretUses(inventory: Inventory): readonly SecretUse[] {
       .filter(([key]) => ['become-password', 'passphrase', 'password'].includes(key))
       .map(([key, text]) => use([...path, key].join('.'), [...path, key], String(text))),
   )
-  return [...cluster, ...ssh]
+  return [...cluster, ...ssh, ...deviceUses(inventory)]
+}
+
+/** References among the parameters of STONITH devices. */
+function deviceUses({ fencing }: Inventory): readonly SecretUse[] {
+  return Object.entries(fencing.devices).flatMap(([node, devices]) =>
+    devices.flatMap(({ params }, index) =>
+      Object.entries(params)
+        .filter(([, text]) => isReference(text))
+        .map(([name, text]) =>
+          use(deviceSecretName(node, index, name), ['fencing', 'devices', node, index, 'params', name], text),
+        ),
+    ),
+  )
 }
 
 function use(name: string, path: DataPath, text: string): SecretUse {

@@ -86,6 +86,16 @@ export function parseVip(text: string): Parsed<{ address: string; prefix: number
   return 'flaw' in parsed ? parsed : { value: { address: parsed.value, prefix: undefined } }
 }
 
+/** A TCP endpoint: `192.168.0.53:53`. */
+export function parseTcpAddress(text: string): Parsed<{ address: string; port: number }> {
+  const [, head = '', tail = ''] = /^(.*):(\d{1,5})$/.exec(text) ?? []
+  const address = parseAddress(head)
+  const port = Number(tail)
+  if ('flaw' in address || port < 1 || port > 65_535)
+    return { flaw: `"${text}" is not an address and a port`, hint: 'write them as 192.168.0.53:53' }
+  return { value: { address: address.value, port } }
+}
+
 /** A multicast address, 224.0.0.0 to 239.255.255.255, all that heartbeat takes. */
 export function parseMulticast(text: string): Parsed<string> {
   const parsed = parseAddress(text)

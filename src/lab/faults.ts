@@ -1,3 +1,4 @@
+import { rm, writeFile } from 'node:fs/promises'
 import { NfshaError } from '../core/error.ts'
 import { writeState } from './instance.ts'
 import { machineNamed } from './live.ts'
@@ -39,6 +40,16 @@ export const faults = {
     inject: tell('stop'),
   },
   thaw: { on: 'machine', summary: 'let it go on where it was', inject: tell('cont') },
+  'fence-down': {
+    on: 'machine',
+    summary: 'cut its fence device off: nobody can reset it by that',
+    inject: ({ paths }, { name }) => writeFile(paths.fenceDown(name), ''),
+  },
+  'fence-up': {
+    on: 'machine',
+    summary: 'let the device answer again',
+    inject: ({ paths }, { name }) => rm(paths.fenceDown(name), { force: true }),
+  },
 } as const satisfies Readonly<Record<string, Fault>>
 
 export type FaultName = keyof typeof faults

@@ -34,6 +34,9 @@ export function labPaths(directory: string) {
     disk: (machine: MachineSpec, at: number) => join(directory, 'disks', `${machine.name}-${at}.qcow2`),
     setup: (machine: MachineSpec) => join(directory, 'setup', `${machine.name}.sh`),
     consoleLog: (name: string) => join(directory, 'log', `${name}.console`),
+    fenceToken: join(directory, 'fence-token'),
+    /** While it is there, the machine's fence device does not answer. */
+    fenceDown: (name: string) => join(directory, `fence-down-${name}`),
     processLog: (name: string) => join(directory, 'log', `${name}.qemu`),
   }
 }

@@ -1,3 +1,4 @@
+import { fencePort } from './fence-plugin.ts'
 import { managementAddress, managementMac } from './guest-setup.ts'
 import { setupItem } from './image-files.ts'
 import type { LabSpec, MachineSpec, NicSpec, WireSpec } from './spec.ts'
@@ -157,7 +158,7 @@ function nodeOnly(machine: MachineSpec, run: string): readonly string[] {
     ...['-chardev', `socket,id=serial,path=${sockets.serial(run)},${side}`, '-serial', 'chardev:serial'],
     ...['-device', 'virtio-serial-pci'],
     ...['-chardev', `socket,id=fence,path=${sockets.fence(run, machine.index)},server=on,wait=off`],
-    ...['-device', 'virtserialport,chardev=fence,name=nfsha.fence'],
+    ...['-device', `virtserialport,chardev=fence,name=${fencePort}`],
   ]
 }
 

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import { NfshaError } from '../core/error.ts'
 import { type LabState, writeState } from './instance.ts'
 import { aliveOf, type LiveLab, startMachine, switches } from './machines.ts'
@@ -44,6 +45,7 @@ export async function loadSnapshot(lab: LiveLab, name: string): Promise<LabState
   const state = { ...lab.state, processes: [...others, ...started] }
   await writeState(lab.paths, state)
   await openPorts(lab)
+  for (const machine of machines) await rm(lab.paths.fenceDown(machine.name), { force: true })
   const monitors = machines.map(machine => sockets.qmp(lab.run, machine.index))
   await Promise.all(monitors.map(untilQmpAnswers))
   await Promise.all(monitors.map(socket => qmp(socket, { execute: 'cont' })))

@@ -1,5 +1,6 @@
 import type { Cluster } from '../core/cluster.ts'
 import type { HeartbeatMedium } from '../core/settings.ts'
+import { labPlugin } from './fence-plugin.ts'
 
 /** The inventory's `lab:` key with its defaults resolved; the schema is src/inventory/schema-lab. */
 export interface LabSettings {
@@ -39,6 +40,8 @@ export interface MachineSpec {
   readonly nics: readonly NicSpec[]
   /** MiB: /dev/vdb and on. */
   readonly disksMiB: readonly number[]
+  /** Whether the lab's fence device resets it; absent where the inventory names no such device. */
+  readonly fenced?: true
 }
 
 /** A link as the lab builds it: two nodes on a cable, or everybody on a switch of its own process. */
@@ -61,6 +64,7 @@ export interface LabSpec {
 
 /** What of the Cluster the lab needs. */
 export type LabCluster = Pick<Cluster, 'name' | 'nodes' | 'clients' | 'links' | 'vips' | 'timeSync'> & {
+  readonly fencing: Pick<Cluster['fencing'], 'devices'>
   readonly heartbeat: {
     readonly pingGroups: Cluster['heartbeat']['pingGroups']
     readonly media: readonly HeartbeatMedium[]
@@ -87,6 +91,7 @@ export function labSpec(cluster: LabCluster, settings: LabSettings): LabSpec {
         return [{ link: link.name, nic: end.nic, mac: macOf(index, at), mtu: link.mtu, addresses }]
       }),
       disksMiB: settings.disks,
+      ...(usesLabPlugin(cluster) ? { fenced: true as const } : {}),
     }),
   )
   const clients = clientNames.map((name, at): MachineSpec => {
@@ -121,6 +126,12 @@ export function labSpec(cluster: LabCluster, settings: LabSettings): LabSpec {
         : { link: name, kind: 'cable', members: cluster.nodes.map(node => node.name) },
     ),
   }
+}
+
+function usesLabPlugin({ fencing }: LabCluster): boolean {
+  return Object.values(fencing.devices)
+    .flat()
+    .some(({ plugin }) => plugin === labPlugin)
 }
 
 /** Clients are on the links that carry a VIP or the service. */

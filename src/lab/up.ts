@@ -2,6 +2,7 @@ import { NfshaError } from '../core/error.ts'
 import { chooseAccel } from './accel.ts'
 import { blankSnapshot, coldBoot, newRunDirectory, withSwitches, writeSetup } from './boot.ts'
 import { machineDigest } from './digest.ts'
+import { fencerName, withFencer } from './fencer.ts'
 import { cacheDirectory, ensureImage, type LabEnv, planImage } from './image.ts'
 import { type LabPaths, type LabState, labPaths, makeDirectories, readState } from './instance.ts'
 import { ensureKeys } from './keys.ts'
@@ -21,6 +22,8 @@ export interface UpOptions {
   /** Forget disks and snapshots, and boot. */
   readonly cold: boolean
   readonly say: Say
+  /** Command line by which the lab starts nfsha itself, for its fencer. */
+  readonly self: readonly string[]
 }
 
 /**
@@ -32,7 +35,9 @@ export interface UpOptions {
 export async function up(spec: LabSpec, options: UpOptions): Promise<LabState> {
   const paths = labPaths(options.directory)
   await makeDirectories(paths)
-  return withLock(paths.lock, () => upLocked(spec, paths, options))
+  return withLock(paths.lock, async () =>
+    withFencer(paths, { ...(await upLocked(spec, paths, options)), spec }, options.self),
+  )
 }
 
 async function upLocked(spec: LabSpec, paths: LabPaths, options: UpOptions): Promise<LabState> {
@@ -41,7 +46,8 @@ async function upLocked(spec: LabSpec, paths: LabPaths, options: UpOptions): Pro
   const { image } = planned
   const before = await readState(paths)
   const alive = await aliveOf(before?.processes ?? [])
-  const isUp = before?.run !== undefined && alive.length === spec.machines.length + switches(spec).length
+  const machinery = alive.filter(({ name }) => name !== fencerName).length
+  const isUp = before?.run !== undefined && machinery === spec.machines.length + switches(spec).length
   if (!isUp) {
     const needs = needsOf(spec, planned.isCached, missingPackages(env.PATH ?? ''))
     await meetNeeds(needs, { lab: paths.directory, cache: cacheDirectory(env) }, say)

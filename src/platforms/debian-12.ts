@@ -17,6 +17,11 @@ export const debian12: Platform = {
     time: ['chrony'],
     xfs: ['xfsprogs'],
   },
+  stonithPackages: {
+    'external/ipmi': ['ipmitool'],
+    'external/libvirt': ['libvirt-clients'],
+    'external/nut': ['nut-client'],
+  },
   paths: {
     haDir: '/etc/ha.d',
     heartbeatLibexec: '/usr/libexec/heartbeat',
@@ -27,6 +32,7 @@ export const debian12: Platform = {
     unitDir: '/etc/systemd/system',
     modulesLoadDir: '/etc/modules-load.d',
     logrotateDir: '/etc/logrotate.d',
+    stonithDir: '/usr/lib/stonith/plugins/external',
   },
   units: {
     heartbeat: 'heartbeat.service',

@@ -6,6 +6,7 @@ import type { Check, CheckResult, Subject } from './check.ts'
 import { clockSkew, timeSync } from './clock.ts'
 import { devices } from './devices.ts'
 import { disks } from './disks.ts'
+import { fenceDevices, witnesses } from './fencing.ts'
 import { addresses, links, reachability } from './links.ts'
 import { names } from './names.ts'
 import { heartbeatIdentity, nodeName, platform, root } from './node.ts'
@@ -22,6 +23,8 @@ const checks: readonly Check[] = [
   links,
   reachability,
   addresses,
+  witnesses,
+  fenceDevices,
   disks,
   devices,
   modules,

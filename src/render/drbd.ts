@@ -14,8 +14,7 @@ export const drbdCommon: View = ({ cluster, hide }) => {
   return {
     dialect: platform.drbdDialect,
     handler: `${platform.paths.drbdDir}/nfsha-handler`,
-    fencePeer:
-      fencing === undefined ? undefined : `${platform.paths.heartbeatLibexec}/drbd-peer-outdater -t 5`,
+    fencePeer: fencing === undefined ? undefined : `${platform.paths.drbdDir}/nfsha-fence-peer`,
     fencingOfDisk: platform.drbdDialect === '8.4' ? fencing : undefined,
     fencingOfNet: platform.drbdDialect === '9' ? fencing : undefined,
     onIoError: drbd.onIoError,

@@ -51,6 +51,10 @@ export const groupView: View = ({ cluster }) => {
     services: [...keepers, platform.units.nfsServer].join(' '),
     libexec: platform.paths.heartbeatLibexec,
     patienceMs: patienceMs(cluster),
+    holdsBack: cluster.fencing.takeover !== 'automatic',
+    byHand: cluster.fencing.takeover === 'by-hand',
+    delaySeconds: cluster.fencing.takeoverDelayMs / 1000,
+    share: platform.paths.heartbeatShare,
   }
 }
 

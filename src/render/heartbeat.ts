@@ -1,4 +1,4 @@
-import type { Cluster, Node } from '../core/cluster.ts'
+import { type Cluster, type Node, peerOf } from '../core/cluster.ts'
 import type { HeartbeatMedium } from '../core/settings.ts'
 import type { View } from './view.ts'
 
@@ -27,7 +27,9 @@ export const haCfView: View = ({ cluster, node }) => {
     pings: heartbeat.pingGroups.map(pingLine),
     watchdog: heartbeat.watchdog !== 'off',
     ipfail: heartbeat.ipfail,
-    dopd: cluster.drbd.fencing !== 'dont-care',
+    dopd: cluster.drbd.fencing !== 'dont-care' && cluster.fencing.outdate,
+    stonith: cluster.fencing.mode === 'stonith',
+    victims: cluster.nodes.map(({ name }) => ({ name, peer: peerOf(cluster, name).name })),
     libexec: platform.paths.heartbeatLibexec,
   }
 }

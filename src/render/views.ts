@@ -1,5 +1,6 @@
 import { drbdCommon, drbdResource } from './drbd.ts'
 import { exportsView } from './exports.ts'
+import { fencePeerView, stonithDeviceView, stonithPluginView } from './fencing.ts'
 import { groupMessageView, groupView } from './group.ts'
 import { haresourcesView } from './haresources.ts'
 import { authkeysView, haCfView, heartbeatUnitView } from './heartbeat.ts'
@@ -13,6 +14,7 @@ const nothing: View = () => ({})
 export const views: Readonly<Record<string, View>> = {
   'etc/chrony/conf.d/nfsha.conf': timeView,
   'etc/drbd.d/global_common.conf': drbdCommon,
+  'etc/drbd.d/nfsha-fence-peer': fencePeerView,
   'etc/drbd.d/nfsha-handler': nothing,
   'etc/drbd.d/resource.res': drbdResource,
   'etc/exports.d/nfsha.exports': exportsView,
@@ -21,6 +23,7 @@ export const views: Readonly<Record<string, View>> = {
   'etc/ha.d/haresources': haresourcesView,
   'etc/ha.d/rc.d/nfsha': groupMessageView,
   'etc/ha.d/resource.d/nfsha': groupView,
+  'etc/ha.d/stonith-device': stonithDeviceView,
   'etc/hosts': hostsView,
   'etc/logrotate.d/heartbeat': nothing,
   'etc/modules-load.d/nfsha.conf': modulesView,
@@ -31,6 +34,7 @@ export const views: Readonly<Record<string, View>> = {
   'etc/systemd/system/nfsha-routes.service': routesView,
   'etc/systemd/system/rpc-statd.service.d/nfsha.conf': statdUnitView,
   'etc/systemd/timesyncd.conf.d/nfsha.conf': timesyncdView,
+  'usr/lib/stonith/plugins/external/nfsha': stonithPluginView,
 }
 
 /** The view of a template. A name without one is a mistake of ours. */

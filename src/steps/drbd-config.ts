@@ -54,6 +54,9 @@ function drbdFiles({ cluster, host, render }: Given<undefined>): readonly NodeFi
   return [
     file('global_common.conf', 'etc/drbd.d/global_common.conf', '0600'),
     file('nfsha-handler', 'etc/drbd.d/nfsha-handler', '0755'),
+    ...(cluster.drbd.fencing === 'dont-care'
+      ? []
+      : [file('nfsha-fence-peer', 'etc/drbd.d/nfsha-fence-peer', '0755')]),
     ...cluster.volumes.map(volume => file(`${volume.name}.res`, 'etc/drbd.d/resource.res', '0644', volume)),
   ]
 }

@@ -13,6 +13,7 @@ const paths = {
   unitDir: '/etc/systemd/system',
   modulesLoadDir: '/etc/modules-load.d',
   logrotateDir: '/etc/logrotate.d',
+  stonithDir: '/usr/lib/stonith/plugins/external',
 }
 const probe = heartbeat(paths)
 const parse = (stdout: string) => probe.parse({ stdout, exitCode: 0 })

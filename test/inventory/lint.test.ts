@@ -6,6 +6,11 @@ import { base, basePlus, baseWith } from './base.ts'
 
 const heartbeat = (line: string) => baseWith('heartbeat:\n', `heartbeat:\n  ${line}\n`)
 
+/** Devices that reset both nodes. */
+const stonith =
+  '{ mode: stonith, devices: { a: { plugin: meatware, params: { hostlist: a } }, b: { plugin: apcmaster, params: { ipaddr: 10.0.0.9 } } } }'
+const withoutPing = (text: string) => baseWith('heartbeat:\n  ping: [192.168.0.254]\n', '').concat(text, '\n')
+
 // Rule, severity, what breaks it, line (none for a default) and a part of the message.
 const broken: readonly (readonly [string, string, string, number | undefined, string])[] = [
   [
@@ -187,6 +192,78 @@ const broken: readonly (readonly [string, string, string, number | undefined, st
   ],
   ['no-fencing', 'note', base, undefined, 'the promotion guard is what limits'],
   ['no-fencing', 'warning', basePlus('group: standard'), 21, 'no promotion guard'],
+  ['fencing-no-witness', 'error', withoutPing('fencing: { mode: witness }'), 19, 'fencing has no witness'],
+  ['fencing-no-witness', 'warning', withoutPing(`fencing: ${stonith}`), 19, 'fencing has no witness'],
+  [
+    'fencing-own-witness',
+    'error',
+    basePlus('fencing: { mode: witness, witness: { ping: 192.168.0.9 } }'),
+    21,
+    'the witness 192.168.0.9 is an address of the pair itself',
+  ],
+  [
+    'fencing-no-device',
+    'error',
+    basePlus('fencing: { mode: stonith, devices: { a: { plugin: external/ipmi, params: {} } } }'),
+    21,
+    'nothing can reset b',
+  ],
+  [
+    'fencing-unused',
+    'warning',
+    basePlus('fencing: { devices: { a: { plugin: external/ipmi, params: {} } } }'),
+    21,
+    'but fencing.mode is none',
+  ],
+  [
+    'fencing-trial-plugin',
+    'warning',
+    basePlus(`fencing: ${stonith.replace('meatware', 'external/ssh')}`),
+    21,
+    'external/ssh cannot reset a node that hangs',
+  ],
+  [
+    'fencing-policy',
+    'error',
+    basePlus('fencing: { mode: witness }\ndrbd: { fencing: dont-care }'),
+    22,
+    'drbd.fencing is dont-care with fencing.mode witness',
+  ],
+  [
+    'fencing-policy',
+    'error',
+    basePlus('drbd: { fencing: resource-and-stonith }'),
+    21,
+    'with fencing.mode none',
+  ],
+  [
+    'fencing-policy',
+    'warning',
+    basePlus('fencing: { mode: witness }\ndrbd: { fencing: resource-only }'),
+    22,
+    'writes go on while',
+  ],
+  [
+    'fencing-outdate-off',
+    'error',
+    basePlus('fencing: { mode: witness, outdate: off }'),
+    21,
+    'outdate is off',
+  ],
+  [
+    'fencing-outdate-off',
+    'warning',
+    basePlus(`fencing: ${stonith.replace('{ ', '{ outdate: off, ')}`),
+    21,
+    'outdate is off',
+  ],
+  [
+    'takeover-standard',
+    'error',
+    basePlus('group: standard\nfencing: { takeover: by-hand }'),
+    22,
+    'takeover is by-hand, and group is standard',
+  ],
   ['flushes-off', 'warning', basePlus('drbd: { disk-flushes: off }'), 21, 'disk-flushes is off'],
   ['flushes-off', 'warning', basePlus('drbd: { md-flushes: no }'), 21, 'md-flushes is off'],
   ['auto-failback', 'warning', heartbeat('auto_failback: on'), 19, 'auto_failback is on'],

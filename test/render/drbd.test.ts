@@ -110,7 +110,7 @@ describe('global_common.conf', () => {
     const fencing = variants.fencing
     if (fencing === undefined) throw new TypeError('a variant has fencing')
     expect(shown('etc/drbd.d/global_common.conf', fencing)).toContain(
-      'fence-peer "/usr/libexec/heartbeat/drbd-peer-outdater -t 5";',
+      'fence-peer "/etc/drbd.d/nfsha-fence-peer";',
     )
     expect(shown('etc/ha.d/ha.cf', fencing)).toContain(
       'respawn root /usr/libexec/heartbeat/dopd\napiauth dopd uid=root gid=haclient\n',

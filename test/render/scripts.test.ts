@@ -13,7 +13,13 @@ function check(argv: readonly [string, ...string[]], script: string): { code: nu
 }
 
 const scripts = Object.entries(variants).flatMap(([name, cluster]) =>
-  ['etc/ha.d/resource.d/nfsha', 'etc/ha.d/rc.d/nfsha', 'etc/drbd.d/nfsha-handler'].map(template => ({
+  [
+    'etc/ha.d/resource.d/nfsha',
+    'etc/ha.d/rc.d/nfsha',
+    'etc/drbd.d/nfsha-handler',
+    'etc/drbd.d/nfsha-fence-peer',
+    'usr/lib/stonith/plugins/external/nfsha',
+  ].map(template => ({
     name,
     template,
     text: shown(template, cluster),

@@ -1,8 +1,10 @@
 import type { Cluster, Node } from '../../src/core/cluster.ts'
+import { Secret } from '../../src/core/secret.ts'
+import type { FenceDevice } from '../../src/core/settings.ts'
 import { exampleCluster } from '../fixtures/cluster.ts'
 
 const example = exampleCluster()
-const { nfs, drbd, heartbeat, platform } = example
+const { nfs, drbd, fencing, heartbeat, platform } = example
 
 /** A node whose link em1 has another NIC. */
 function withNic(node: Node, nic: string): Node {
@@ -25,6 +27,23 @@ const media = {
   mountPoint: '/srv/media',
   carriesState: false,
 }
+
+/** A management processor, and a person when it does not answer. */
+export const devices: readonly FenceDevice[] = [
+  {
+    plugin: 'external/ipmi',
+    params: [
+      { name: 'hostname', value: 'm2.redhat.sx' },
+      { name: 'ipaddr', value: '10.0.0.2' },
+      { name: 'passwd', value: new Secret('fencing.m2.1.passwd', 'of-the-device') },
+    ],
+    timeoutMs: 20_000,
+  },
+  { plugin: 'meatware', params: [{ name: 'hostlist', value: 'm2.redhat.sx' }], timeoutMs: 600_000 },
+]
+
+const freezing = { ...drbd, fencing: 'resource-and-stonith' } as const
+const tcp = [{ address: '192.168.0.53', port: 53 }]
 
 /** Clusters that make the templates take every branch. */
 export const variants: Readonly<Record<string, Cluster>> = {
@@ -58,8 +77,33 @@ export const variants: Readonly<Record<string, Cluster>> = {
   'DRBD 9': exampleCluster({ platform: { ...platform, drbdDialect: '9' } }),
   'DRBD 9 fencing': exampleCluster({
     platform: { ...platform, drbdDialect: '9' },
-    drbd: { ...drbd, fencing: 'resource-and-stonith' },
+    drbd: freezing,
+    fencing: { ...fencing, mode: 'witness' },
   }),
+  witness: exampleCluster({
+    drbd: freezing,
+    fencing: { ...fencing, mode: 'witness', witness: { ...fencing.witness, tcp } },
+  }),
+  'witness, nobody resets': exampleCluster({
+    drbd: freezing,
+    fencing: (({ isolatedRebootMs: _, ...rest }) => ({ ...rest, mode: 'witness' as const }))(fencing),
+  }),
+  stonith: exampleCluster({
+    drbd: freezing,
+    fencing: { ...fencing, mode: 'stonith', devices: { [first.name]: devices, [second.name]: devices } },
+  }),
+  'stonith without witness, writes go on': exampleCluster({
+    drbd: { ...drbd, fencing: 'resource-only' },
+    fencing: {
+      ...fencing,
+      mode: 'stonith',
+      outdate: false,
+      witness: { ...fencing.witness, pings: [] },
+      devices: { [first.name]: devices, [second.name]: devices },
+    },
+  }),
+  'delayed takeover': exampleCluster({ fencing: { ...fencing, takeover: 'delayed' } }),
+  'takeover by hand': exampleCluster({ fencing: { ...fencing, takeover: 'by-hand' } }),
   fencing: exampleCluster({ drbd: { ...drbd, fencing: 'resource-only' } }),
   'no secrets': exampleCluster({
     heartbeat: { ...heartbeat, auth: { method: 'crc' } },

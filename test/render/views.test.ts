@@ -2,12 +2,13 @@ import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import Handlebars from 'handlebars'
 import { describe, expect, it } from 'vitest'
+import type { Cluster } from '../../src/core/cluster.ts'
 import type { Secret } from '../../src/core/secret.ts'
 import { parts } from '../../src/render/fill.ts'
 import { templateLoader } from '../../src/render/load.ts'
 import { viewOf, views } from '../../src/render/views.ts'
 import { exampleCluster } from '../fixtures/cluster.ts'
-import { variants } from './variants.ts'
+import { devices, variants } from './variants.ts'
 
 const directory = fileURLToPath(new URL('../../templates', import.meta.url))
 const files = readdirSync(directory, { recursive: true, encoding: 'utf8' })
@@ -44,6 +45,12 @@ function engine(): typeof Handlebars {
   return created
 }
 
+/** A device's file is rendered where there are devices. */
+function clustersFor(name: string): readonly Cluster[] {
+  const all = Object.values(variants)
+  return name === 'etc/ha.d/stonith-device' ? all.filter(({ fencing }) => fencing.mode === 'stonith') : all
+}
+
 describe('templates and views', () => {
   it('belong to each other one to one', () => {
     expect(files.filter(file => !file.startsWith('_parts/')).toSorted()).toEqual(
@@ -59,11 +66,11 @@ describe('templates and views', () => {
   it.each(Object.keys(views))('%s names nothing that its view does not have', name => {
     const handlebars = engine()
     const template = handlebars.compile(templateLoader()(name), { noEscape: true, strict: true })
-    for (const cluster of Object.values(variants)) {
+    for (const cluster of clustersFor(name)) {
       const view = viewOf(name)({
         cluster,
         node: cluster.nodes[0],
-        item: cluster.volumes[0],
+        item: name === 'etc/ha.d/stonith-device' ? devices[0] : cluster.volumes[0],
         hide: (secret: Secret) => String(secret),
       })
       expect(() => template(strictView({ cluster: cluster.name, template: name, ...view }))).not.toThrow()

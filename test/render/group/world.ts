@@ -127,7 +127,7 @@ export function createWorld(cluster: Cluster, nodeName = cluster.nodes[0].name):
 }
 
 /** The script with every path outside PATH moved below the world's root; the kernel log is a file that grows. */
-function intoWorld(script: string, root: string): string {
+export function intoWorld(script: string, root: string): string {
   return script
     .split('\n')
     .map(line =>
@@ -139,7 +139,7 @@ function intoWorld(script: string, root: string): string {
     .replaceAll('>/dev/kmsg', `>>${root}/dev/kmsg`)
 }
 
-function execute(
+export function execute(
   script: string,
   args: readonly string[],
   bin: string,

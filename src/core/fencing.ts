@@ -1,0 +1,18 @@
+import { type Cluster, peerOf } from './cluster.ts'
+import type { FenceDevice } from './settings.ts'
+
+/** What a node has to reset its peer with, in the order in which it is tried; none unless mode is stonith. */
+export function devicesAgainstPeer(cluster: Cluster, nodeName: string): readonly FenceDevice[] {
+  const { mode, devices } = cluster.fencing
+  return mode === 'stonith' ? (devices[peerOf(cluster, nodeName).name] ?? []) : []
+}
+
+/** Where a node keeps the parameters of the device in this place of its list, for stonith(8) -F. */
+export function stonithDeviceFile({ platform }: Cluster, index: number): string {
+  return `${platform.paths.haDir}/stonith-device-${index + 1}`
+}
+
+/** The STONITH plugin of ours, which tries the devices. */
+export function stonithPluginFile({ platform }: Cluster): string {
+  return `${platform.paths.stonithDir}/nfsha`
+}

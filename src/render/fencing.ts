@@ -1,0 +1,98 @@
+import { type Cluster, type Node, peerOf } from '../core/cluster.ts'
+import { devicesAgainstPeer, stonithDeviceFile, stonithPluginFile } from '../core/fencing.ts'
+import type { FenceDevice } from '../core/settings.ts'
+import type { View, Viewed } from './view.ts'
+
+/** DRBD's fence-peer handler; the same on both nodes. */
+export const fencePeerView: View = ({ cluster }) => {
+  const { drbd, fencing, platform } = cluster
+  const freezes = drbd.fencing === 'resource-and-stonith'
+  const rebootSeconds = seconds(fencing.isolatedRebootMs)
+  return {
+    dialect84: platform.drbdDialect === '8.4',
+    volumes: cluster.volumes.map(({ name, minor }) => ({ name, minor })),
+    nodes: cluster.nodes.map(({ name }) => {
+      const peer = peerOf(cluster, name)
+      const addresses = Object.values(peer.links).map(({ address }) => address)
+      return { name, peer: peer.name.toLowerCase(), addresses: addresses.join(' ') }
+    }),
+    ...witnessView(cluster, fencing.mode === 'witness', fencing.mode === 'witness'),
+    outdate: fencing.outdate,
+    asksHeartbeat: fencing.mode === 'none',
+    asksLinks: fencing.mode === 'witness',
+    stonith: fencing.mode === 'stonith',
+    stonithSeconds: stonithSeconds(cluster),
+    plugin: stonithPluginFile(cluster),
+    libexec: platform.paths.heartbeatLibexec,
+    freezes,
+    rebootSeconds,
+    resets: rebootSeconds !== undefined && (freezes || fencing.outdate),
+    watches: freezes && rebootSeconds !== undefined,
+  }
+}
+
+/** The STONITH plugin that heartbeat and the handler call; the same on both nodes. */
+export const stonithPluginView: View = ({ cluster }) => ({
+  nodes: cluster.nodes.map(({ name }) => ({
+    name,
+    peer: peerOf(cluster, name).name.toLowerCase(),
+    devices: devicesAgainstPeer(cluster, name).map((device, index) => ({
+      seconds: seconds(device.timeoutMs),
+      plugin: device.plugin,
+      file: stonithDeviceFile(cluster, index),
+    })),
+  })),
+  ...witnessView(cluster, true),
+  stonithSeconds: stonithSeconds(cluster),
+  // Nobody acts alone before initdead is over.
+  freshSeconds: seconds(cluster.heartbeat.initdeadMs),
+})
+
+/** One line of values as stonith(8), -F, takes it; the item is the device. */
+export const stonithDeviceView: View = from => {
+  const { plugin, params } = deviceOf(from)
+  return {
+    plugin,
+    names: params.map(({ name }) => name).join(' '),
+    values: params.map(({ value }) => (typeof value === 'string' ? value : from.hide(value))).join(' '),
+  }
+}
+
+/** All devices after each other, the other caller's turn before, and room for the witnesses. */
+function stonithSeconds(cluster: Cluster): number {
+  const longest = Math.max(
+    ...cluster.nodes.map((node: Node) =>
+      devicesAgainstPeer(cluster, node.name).reduce((sum, { timeoutMs }) => sum + timeoutMs, 0),
+    ),
+  )
+  return 2 * Math.ceil(longest / 1000) + 60
+}
+
+function witnessView({ fencing: { witness } }: Cluster, asked: boolean, asksLinks = false) {
+  const witnesses = asked ? witness.pings.length + witness.tcp.length : 0
+  return {
+    witnesses,
+    // What is not used is not defined.
+    pinging: asksLinks || (witnesses > 0 && witness.pings.length > 0),
+    counting: asksLinks || witnesses > 0,
+    pings: witness.pings,
+    tcp: asked ? witness.tcp : [],
+    tries: witness.tries,
+    triesList: Array.from({ length: witness.tries }, (_, index) => index + 1),
+  }
+}
+
+function seconds(ms: number): number
+function seconds(ms: number | undefined): number | undefined
+function seconds(ms: number | undefined): number | undefined {
+  return ms === undefined ? undefined : Math.ceil(ms / 1000)
+}
+
+function deviceOf({ cluster, item }: Viewed): FenceDevice {
+  const device = Object.values(cluster.fencing.devices)
+    .flat()
+    .find(each => each === item)
+  if (device === undefined)
+    throw new TypeError('etc/ha.d/stonith-device is rendered for a device of the cluster')
+  return device
+}

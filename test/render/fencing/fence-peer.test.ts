@@ -1,0 +1,211 @@
+import { describe, expect, it } from 'vitest'
+import { exampleCluster } from '../../fixtures/cluster.ts'
+import { variants } from '../variants.ts'
+import { fencedNode, type Meets } from './node.ts'
+
+const { fencing, heartbeat, nodes } = exampleCluster()
+const peerAddress = nodes[1].links.em3?.address ?? ''
+/** As heartbeat writes it. */
+const peer = nodes[1].name.toLowerCase()
+const [gateway = ''] = fencing.witness.pings
+const dns = '192.168.0.53'
+
+function variant(name: string) {
+  const found = variants[name]
+  if (found === undefined) throw new TypeError(`there is no variant ${name}`)
+  return found
+}
+
+interface Case {
+  readonly name: string
+  readonly cluster: string
+  readonly meets: Meets
+  readonly code: number
+  readonly says: RegExp
+}
+
+const bothWitnesses = { answering: [gateway], listening: [`${dns} 53`] }
+
+const cases: readonly Case[] = [
+  {
+    name: 'the peer is reached, and calls its data outdated',
+    cluster: 'witness',
+    meets: { outdater: 4, role: 'Primary' },
+    code: 4,
+    says: /called its data outdated/,
+  },
+  {
+    name: 'the peer is reached, and has no complete data',
+    cluster: 'stonith',
+    meets: { outdater: 3 },
+    code: 3,
+    says: /no complete data/,
+  },
+  {
+    name: 'the peer is Primary: what is here is the older side',
+    cluster: 'witness',
+    meets: { outdater: 6 },
+    code: 6,
+    says: /is Primary/,
+  },
+  {
+    name: 'the peer is silent everywhere, and the witnesses answer',
+    cluster: 'witness',
+    meets: bothWitnesses,
+    code: 5,
+    says: /silent on every link, and 2 of 2 witnesses/,
+  },
+  {
+    name: 'half of the witnesses is not more than half',
+    cluster: 'witness',
+    meets: { answering: [gateway] },
+    code: 1,
+    says: /only 1 of 2 witnesses answer: this node is cut off; not promoted/,
+  },
+  {
+    name: 'no witness answers',
+    cluster: 'DRBD 9 fencing',
+    meets: {},
+    code: 1,
+    says: /only 0 of 1 witnesses/,
+  },
+  {
+    name: 'the peer lives on a link, but does not answer the question',
+    cluster: 'witness',
+    meets: { answering: [gateway, peerAddress], listening: [`${dns} 53`] },
+    code: 1,
+    says: /answers pings on 1 links/,
+  },
+  {
+    name: 'an active node stays frozen, and waits for people where nobody resets',
+    cluster: 'witness, nobody resets',
+    meets: { role: 'Primary', flags: 's-----' },
+    code: 1,
+    says: /writes are frozen. When .* is surely off: drbdadm resume-io data/,
+  },
+  {
+    name: 'the peer was reset',
+    cluster: 'stonith',
+    meets: { answering: [gateway], role: 'Primary' },
+    code: 7,
+    says: /it was reset/,
+  },
+  {
+    name: 'no device resets the peer',
+    cluster: 'stonith',
+    meets: { answering: [gateway], stonith: { 'external/ipmi': 1, meatware: 1 } },
+    code: 1,
+    says: /could not be reset; not promoted/,
+  },
+  {
+    name: 'a node that is cut off resets nobody',
+    cluster: 'stonith',
+    meets: { role: 'Primary', flags: 's-----' },
+    code: 1,
+    says: /could not be reset; writes are frozen, and unless .* resets itself after 60 s/,
+  },
+  {
+    name: 'without a mode, heartbeat must say that the peer is dead',
+    cluster: 'fencing',
+    meets: { peer: 'dead' },
+    code: 5,
+    says: /heartbeat says that it is dead/,
+  },
+  {
+    name: 'without a mode, no answer is not death',
+    cluster: 'fencing',
+    meets: { peer: 'active' },
+    code: 1,
+    says: /heartbeat does not say/,
+  },
+]
+
+describe("DRBD's fence-peer handler", () => {
+  it.each(cases)('$name: $code', async ({ cluster, meets, code, says }) => {
+    const node = fencedNode(variant(cluster), meets)
+    expect((await node.fencePeer()).code).toBe(code)
+    expect(node.log().join('\n')).toMatch(says)
+  })
+
+  it('asks the peer before it has it reset', async () => {
+    const node = fencedNode(variant('stonith'), { outdater: 4, answering: [gateway] })
+    await node.fencePeer()
+    expect(node.resets()).toEqual([])
+  })
+
+  it('resets this node, when the peer was promoted while it was Primary', async () => {
+    const node = fencedNode(variant('witness'), { outdater: 6, role: 'Primary', flags: 's-----' })
+    expect((await node.fencePeer()).code).toBe(6)
+    expect(node.button()).toBe('b\n')
+  })
+
+  it('leaves that to people where the inventory says so', async () => {
+    const node = fencedNode(variant('witness, nobody resets'), { outdater: 6, role: 'Primary' })
+    expect((await node.fencePeer()).code).toBe(6)
+    expect(node.button()).toBe('')
+  })
+
+  it('resets an active node whose writes stay frozen', async () => {
+    const node = fencedNode(variant('witness'), { role: 'Primary', flags: 's-----' })
+    await node.fencePeer()
+    await expect.poll(() => node.button(), { timeout: 30_000 }).toBe('b\n')
+    expect(node.log().at(-1)).toContain('writes have been frozen for 60 s, so this node resets itself')
+  })
+
+  it('does not, once they go on', async () => {
+    const node = fencedNode(variant('witness'), { role: 'Primary', flags: 'r-----' })
+    await node.fencePeer()
+    expect(node.button()).toBe('')
+  })
+
+  it('fails for a resource that is not ours, and without one', async () => {
+    const node = fencedNode(variant('witness'), bothWitnesses)
+    expect((await node.fencePeer('media')).code).toBe(1)
+    expect((await node.fencePeer('')).code).not.toBe(0)
+  })
+})
+
+describe('the STONITH plugin', () => {
+  const answering = [gateway]
+
+  it('resets the peer by the first device that does', async () => {
+    const node = fencedNode(variant('stonith'), { answering, stonith: { 'external/ipmi': 1 } })
+    expect((await node.plugin('reset', nodes[1].name)).code).toBe(0)
+    expect(node.resets()).toEqual([
+      `-t external/ipmi -F /etc/ha.d/stonith-device-1 -T reset ${peer}`,
+      `-t meatware -F /etc/ha.d/stonith-device-2 -T reset ${peer}`,
+    ])
+    expect(node.log()).toEqual([
+      `<26>nfsha: m1-m2 external/ipmi did not reset ${peer}`,
+      `<28>nfsha: m1-m2 ${peer} was reset`,
+    ])
+  })
+
+  it('resets once for both who ask, until the peer can act again', async () => {
+    const node = fencedNode(variant('stonith'), { answering })
+    await node.plugin('reset', nodes[1].name.toUpperCase())
+    expect((await node.plugin('reset', nodes[1].name)).code).toBe(0)
+    expect(node.resets()).toHaveLength(1)
+    node.write('proc/uptime', `${4321 + heartbeat.initdeadMs / 1000}.90 1.00\n`)
+    await node.plugin('reset', nodes[1].name)
+    expect(node.resets()).toHaveLength(2)
+  })
+
+  it('resets nobody while no witness answers, and neither itself nor a stranger', async () => {
+    expect((await fencedNode(variant('stonith')).plugin('reset', nodes[1].name)).code).toBe(1)
+    const node = fencedNode(variant('stonith'), { answering })
+    expect((await node.plugin('reset', nodes[0].name)).code).toBe(1)
+    expect((await node.plugin('reset', 'm3')).code).toBe(1)
+    expect(node.resets()).toEqual([])
+  })
+
+  it('is well when a device is, and says what heartbeat asks', async () => {
+    const node = fencedNode(variant('stonith'), { stonith: { 'external/ipmi': 1 } })
+    expect((await node.plugin('status')).code).toBe(0)
+    expect((await node.plugin('gethosts')).stdout).toBe(`${peer}\n`)
+    expect((await node.plugin('getconfignames')).stdout).toBe('hostlist\n')
+    expect((await node.plugin('on', nodes[1].name)).code).toBe(1)
+    const ill = fencedNode(variant('stonith'), { stonith: { 'external/ipmi': 1, meatware: 1 } })
+    expect((await ill.plugin('status')).code).toBe(1)
+  })
+})
