@@ -1,8 +1,9 @@
 import { describe, expect, it, vi } from 'vitest'
 import { exampleCluster } from '../../fixtures/cluster.ts'
-import { bootedNode, deeds, endThreads, example, guard, runThreads, twoVolumes } from './worlds.ts'
+import { bootedNode, deeds, example, guard, runThreads, twoVolumes } from './worlds.ts'
 
 const restartKeeper = 'systemctl --job-mode=ignore-dependencies restart nfsdcld.service'
+const restartAll = 'systemctl restart nfs-server.service'
 const takeAddress = 'ip address replace 192.168.0.219/24 dev em1'
 
 describe('start', () => {
@@ -66,7 +67,7 @@ describe('start', () => {
     const node = bootedNode()
     node.write('proc/fs/nfsd/threads', '8\n')
     await node.run('m1-m2', 'start')
-    expect(deeds(node).slice(-4)).toEqual([endThreads, restartKeeper, runThreads, takeAddress])
+    expect(deeds(node).slice(-4)).toEqual([restartAll, restartKeeper, runThreads, takeAddress])
   })
 
   it('restarts once when nfsd does not use nfsdcld, and says so', async () => {
@@ -75,7 +76,7 @@ describe('start', () => {
     expect((await node.run('m1-m2', 'start')).code).toBe(0)
     expect(deeds(node).slice(-6)).toEqual([
       ...[restartKeeper, runThreads],
-      ...[endThreads, restartKeeper, runThreads],
+      ...[restartAll, restartKeeper, runThreads],
       takeAddress,
     ])
     expect(node.log()).toContain('<28>nfsha: m1-m2 nfsd does not use nfsdcld; restarting both')

@@ -5,7 +5,7 @@ import { exampleCluster } from '../../fixtures/cluster.ts'
 import { systemSlice, type World } from './world.ts'
 import { bootedNode, deeds, example, runThreads } from './worlds.ts'
 
-const helpers = 'systemctl start nfs-mountd.service nfs-server.service'
+const helpers = 'systemctl restart nfs-server.service'
 
 /** As long ago as the epoch, for a file that is older than anything. */
 const longAgo = 0
@@ -28,7 +28,7 @@ describe('what is kept ready on both nodes', () => {
   it('makes the takeover fail when it cannot be had: nobody would answer for the exports', async () => {
     const node = bootedNode()
     node.remove(`${systemSlice}/nfs-mountd.service`)
-    node.fail('systemctl-start')
+    node.fail('systemctl-restart')
     expect((await node.run('m1-m2', 'start')).code).toBe(1)
     expect(deeds(node)).not.toContain(runThreads)
   })

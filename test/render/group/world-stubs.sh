@@ -61,7 +61,7 @@ systemctl)
     fails "systemctl-$1" && exit 1
     pipe=$ROOT/run/rpc_pipefs/nfsd/cld
     case $1:$* in
-    start:*nfs-server* | restart:*nfs-server*)
+    restart:*nfs-server*)
         mkdir -p "$ROOT/sys/fs/cgroup/system.slice/nfs-mountd.service"
         : >"$ROOT/sys/fs/cgroup/system.slice/nfs-mountd.service/cgroup.procs"
         cp "$ROOT/etab" "$ROOT/var/lib/nfs/etab"
@@ -72,8 +72,16 @@ systemctl)
     restart:*nfsdcld*) fails nfsdcld || [ -p "$pipe" ] || mkfifo "$pipe" ;;
     stop:*nfsdcld*) rm -f "$pipe" ;;
     esac
-    # In the standard chain the unit itself runs the threads.
-    case $1:$* in restart:*nfs-server*) echo 16 >"$ROOT/proc/fs/nfsd/threads" ;; esac
+    case $1:$* in
+    restart:*nfs-server*)
+        echo 0 >"$ROOT/proc/fs/nfsd/threads"
+        if grep -q '^nfsd() ' "$ROOT/nfsha"; then
+            "$ROOT/nfsha" m1-m2 nfsd
+        else
+            echo 16 >"$ROOT/proc/fs/nfsd/threads"
+        fi
+        ;;
+    esac
     ;;
 sh)
     case $* in *threads) fails threads && exit 1 ;; esac
