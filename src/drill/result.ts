@@ -96,7 +96,7 @@ export function resultOf(request: DrillRequest, evidence: Evidence): DrillResult
       keepaliveMs: cluster.heartbeat.keepaliveMs,
       graceSeconds: cluster.nfs.graceSeconds,
       leaseSeconds: cluster.nfs.leaseSeconds,
-      fencing: cluster.drbd.fencing,
+      fencing: cluster.fencing.mode,
       group: cluster.group,
     },
     ...judged,

@@ -41,7 +41,12 @@ export function variant(name: string, edit: (doc: Document) => void, from = inve
   const doc = parseDocument(readFileSync(from, 'utf8'))
   const absolute = (path: string) => resolve(dirname(from), path)
   for (const keys of pathKeys) doc.setIn(keys, absolute(String(doc.getIn(keys))))
-  doc.setIn(['secrets'], `file:${absolute(String(doc.getIn(['secrets'])).replace('file:', ''))}`)
+  visit(doc, {
+    Scalar(_, node) {
+      if (typeof node.value === 'string' && node.value.startsWith('file:'))
+        node.value = `file:${absolute(node.value.slice('file:'.length))}`
+    },
+  })
   edit(doc)
   mkdirSync(scratch, { recursive: true })
   const path = join(scratch, `${name}.yml`)
