@@ -9,6 +9,7 @@ import type { Params } from '../../src/core/step.ts'
 import { heartbeat, heartbeatStopped } from '../../src/facts/heartbeat.ts'
 import { heartbeatPeer } from '../../src/facts/heartbeat-peer.ts'
 import { hold } from '../../src/facts/hold.ts'
+import { bootedSince, upgradedIn } from '../../src/facts/maintenance.ts'
 import { unit, unitFromPackage } from '../../src/facts/unit.ts'
 import { expectedOf, overlay } from '../../src/planner/evaluate.ts'
 import { instancesOf, type PlanContext, peerNameOf, probesByHost } from '../../src/planner/instances.ts'
@@ -78,6 +79,15 @@ const heldM2 = lay(
   expects(unit('heartbeat.service'), unitFromPackage(false)),
 )
 
+const boot = '6f1c2a3b-0000-4000-8000-0123456789ab'
+const maintenance = `by ada@desk since 2025: maintenance (boot ${boot}; done: none)`
+const toMaintain = lay(
+  deployed,
+  m1,
+  expects(bootedSince(boot), present(false)),
+  expects(upgradedIn(boot), present(false)),
+)
+
 const scenarios: readonly [string, string, Partial<Params>, Facts, readonly string[]][] = [
   ['a move', 'switchover', { to: m2 }, deployed, ['switchover m1', 'switchover m2']],
   [
@@ -88,6 +98,13 @@ const scenarios: readonly [string, string, Partial<Params>, Facts, readonly stri
     ['switchover m1', 'switchover m2', 'hold m1'],
   ],
   ['a hold without a move', 'switchover', { to: m1, hold: 'by ada' }, deployed, ['hold m2']],
+  [
+    'a maintenance of the node that serves',
+    'maintain',
+    { to: m2, hold: maintenance, upgrade: true, reboot: true },
+    toMaintain,
+    ['switchover m1', 'switchover m2', 'hold m1', 'upgrade m1', 'reboot m1'],
+  ],
   ['a release', 'release', {}, heldM2, ['release m2', 'heartbeat-start m2']],
   [
     'a comparison',
