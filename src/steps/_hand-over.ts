@@ -24,8 +24,9 @@ function following(cluster: Cluster): string {
 asker=
 scratch=$(mktemp -d) || exit 1
 trap 'kill "$follower" \${asker:+"$asker"} 2>/dev/null; rm -rf "$scratch"' EXIT
+trap 'exit 143' TERM
 mkfifo "$scratch/log"
-timeout ${limitSeconds} dmesg --follow-new --notime >"$scratch/log" 8>&- &
+dmesg --follow-new --notime >"$scratch/log" 8>&- &
 follower=$!
 exec 4<"$scratch/log"`
 }
@@ -41,7 +42,7 @@ export function handOver(cluster: Cluster, target: Node): ScriptAction {
 clock() { read -r up _ </proc/uptime; now=\${up%.*}\${up#*.}0; }
 clock
 asked=$now
-{ while :; do ${quote(standby)} all >/dev/null; sleep ${askAgainSeconds}; done; } 4<&- 8>&- &
+{ while :; do ${quote(standby)} all >/dev/null 2>&1; sleep ${askAgainSeconds}; done; } 4<&- 8>&- &
 asker=$!
 released=
 while read -r line <&4; do
@@ -58,18 +59,18 @@ while read -r line <&4; do
 done
 case $released in
 0) ;;
-'') echo "the group was not given up within ${limitSeconds} s; see /var/log/ha-log"; exit 1 ;;
+'') echo "the kernel's log ended before the group was given up; see /var/log/ha-log"; exit 1 ;;
 *) echo "giving the group up failed; heartbeat tries again, then resets this node: see /var/log/ha-log"; exit 1 ;;
 esac
 ${cluster.vips.map(({ address }) => untilAnswers(address)).join('\n')}`,
-    timeoutMs: (2 * limitSeconds + 30) * 1000,
+    timeoutMs: 2 * limitSeconds * 1000,
     guard: fitGuard(cluster, target),
   }
 }
 
-/** A NULL call straight to the port, as facts/vip-answers makes it; one that hangs is given up after a second. */
+/** A NULL call straight to the port, as facts/vip-answers makes it; one that hangs is given up soon. */
 function untilAnswers(address: string): string {
-  return `until timeout 1 rpcinfo -a ${address}.8.1 -T tcp 100003 4 >/dev/null 2>&1; do
+  return `until timeout 2 rpcinfo -a ${address}.8.1 -T tcp 100003 4 >/dev/null 2>&1; do
   clock
   [ "$((now - asked))" -lt ${limitSeconds * 1000} ] || { echo "${address} does not answer"; exit 1; }
   sleep 0.1
@@ -96,9 +97,9 @@ while read -r line <&4; do
   "start total "*) echo "the group did not start here; see /var/log/ha-log"; exit 1 ;;
   esac
 done
-echo "nothing was taken over here within ${limitSeconds} s; see /var/log/ha-log"
+echo "the kernel's log ended before the group was taken over; see /var/log/ha-log"
 exit 1`,
-    timeoutMs: (limitSeconds + 30) * 1000,
+    timeoutMs: 2 * limitSeconds * 1000,
   }
 }
 

@@ -80,7 +80,7 @@ describe('handing over', () => {
     pretend('dmesg', `until [ -e ${world}/asked ]; do sleep 0.05; done\ncat ${world}/lines`)
     const { code, lines } = run(handOver(cluster(), example.nodes[1]))
     expect(code).toBe(1)
-    expect(lines.at(-1)).toContain('was not given up')
+    expect(lines.at(-1)).toContain('ended before the group was given up')
   })
 })
 
