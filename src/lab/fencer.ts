@@ -70,19 +70,29 @@ export async function withFencer(
   return now
 }
 
-/** Serves the nodes of the lab in this directory, until the process is ended. `say` is its log. */
-export async function runFencer(directory: string, say: (line: string) => void): Promise<void> {
+/** Serves the nodes of the lab in this directory until `signal` aborts. `say` is its log. */
+export async function runFencer(
+  directory: string,
+  say: (line: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
   const lab = await liveLab(directory)
   const token = await readFile(lab.paths.fenceToken, 'utf8')
   for (const machine of lab.state.spec.machines.filter(({ fenced }) => fenced === true))
-    listen(directory, machine, line => answerTo(directory, machine, token, line, say))
+    listen(directory, machine, signal, line => answerTo(directory, machine, token, line, say))
 }
 
 /** Stays connected to a node's port, whatever becomes of its process; answers each line. */
-function listen(directory: string, machine: MachineSpec, answer: (line: string) => Promise<string>): void {
-  const again = () => setTimeout(() => listen(directory, machine, answer), retryMs)
+function listen(
+  directory: string,
+  machine: MachineSpec,
+  signal: AbortSignal,
+  answer: (line: string) => Promise<string>,
+): void {
+  if (signal.aborted) return
+  const again = () => setTimeout(() => listen(directory, machine, signal, answer), retryMs)
   liveLab(directory).then(({ run }) => {
-    const socket: Socket = connect(sockets.fence(run, machine.index))
+    const socket: Socket = connect({ path: sockets.fence(run, machine.index), signal })
     let rest = ''
     socket.setEncoding('utf8')
     socket.on('error', () => undefined)
