@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { absent, type Fact, present, unknown } from '../../src/core/fact.ts'
 import type { DrbdMetadata } from '../../src/facts/drbd-metadata.ts'
 import type { DrbdState } from '../../src/facts/drbd-state.ts'
+import { hold } from '../../src/facts/hold.ts'
 import step from '../../src/steps/drbd-connected.ts'
 import { drbd, freshMetadata, givenOn, m1, m2, usedMetadata } from './storage-fixture.ts'
 
@@ -81,7 +82,7 @@ describe('drbd-connected', () => {
   it('leaves a held node as it is', () => {
     const held = {
       host: m1,
-      facts: { ...side(m1, alone, data(b)).facts, 'hold marker': present({ text: 'by me' }) },
+      facts: { ...side(m1, alone, data(b)).facts, [hold.id]: present({ text: 'by me' }) },
     }
     expect(step.diff(givenOn(m1), held, side(m2, alone, data(c)))).toMatchObject({ kind: 'in-sync' })
   })
