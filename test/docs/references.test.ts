@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { explanations } from '../../src/inventory/explain.ts'
 import { inventoryJsonSchema } from '../../src/inventory/json-schema.ts'
@@ -6,6 +6,7 @@ import { loadPlaybook } from '../../src/playbook/load.ts'
 import { findingsReference } from './findings-reference.ts'
 import { inventoryReference, type Schema } from './inventory-reference.ts'
 import { playbookReference } from './playbook-reference.ts'
+import { stallOf, stallPicture, tries } from './stall-picture.ts'
 
 const schema = inventoryJsonSchema() as Schema
 const playbooks = await Promise.all(
@@ -20,6 +21,7 @@ test.each([
   ['inventory.md', () => inventoryReference(schema)],
   ['playbooks.md', () => playbookReference(playbooks, explanations)],
   ['findings.md', () => findingsReference(explanations)],
+  ['stall.svg', stallPicture],
 ])('docs/%s is as the code says: if not, run `npm run docs` and read the difference', async (name, text) => {
   await expect(`${text()}\n`).toMatchFileSnapshot(`../../docs/${name}`)
 })
@@ -29,4 +31,11 @@ test('every key of the inventory says what it is', () => {
     .split('\n')
     .filter(line => /^\| `.*\| *\|$/.test(line))
   expect(silent).toEqual([])
+})
+
+test('a client tries again when the text says so, and stalls as was measured', () => {
+  const table =
+    /^\| seconds since the first \|(.*)\|$/m.exec(readFileSync('docs/stall.md', 'utf8'))?.[1] ?? ''
+  expect(table.replaceAll('*', '').split('|').map(Number)).toEqual(tries(90))
+  expect([10, 12, 13, 25, 60, 90].map(stallOf)).toEqual([12.7, 12.7, 25.5, 25.5, 70.5, 100.5])
 })
