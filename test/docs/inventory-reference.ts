@@ -3,7 +3,7 @@ export interface Schema {
   readonly type?: string
   readonly description?: string
   readonly enum?: readonly string[]
-  readonly const?: string | number
+  readonly const?: string | number | boolean
   readonly pattern?: string
   readonly minimum?: number
   readonly maximum?: number
@@ -82,7 +82,8 @@ function alternativesOf(all: readonly Schema[]): string {
     return 'time: `500ms`, `2s`, `1min`; bare: seconds'
   if (all.some(({ type }) => type === 'boolean') && all.some(each => each.enum?.includes('on')))
     return ['`on`, `off`', ...all.filter(isNoSwitch).map(valuesOf)].join(', or ')
-  return [...new Set(all.map(valuesOf))].join(', or ')
+  // `false` is how YAML reads off.
+  return [...new Set(all.filter(each => typeof each.const !== 'boolean').map(valuesOf))].join(', or ')
 }
 
 function isNoSwitch(schema: Schema): boolean {

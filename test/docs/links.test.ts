@@ -1,9 +1,11 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { inventoryJsonSchema } from '../../src/inventory/json-schema.ts'
 import { inventoryReference, type Schema } from './inventory-reference.ts'
-import { anchorsOf, linksOf, readText } from './markdown.ts'
+import { anchorsOf, blocksOf, linksOf, readText } from './markdown.ts'
 
 const documents = [
   ...readdirSync('.').filter(name => name.endsWith('.md')),
@@ -40,3 +42,18 @@ function leadsSomewhere(document: string, link: string): boolean {
   if (!existsSync(target)) return false
   return anchor === undefined || !target.endsWith('.md') || anchorsOf(readText(target)).has(anchor)
 }
+
+describe('YAML that is shown', () => {
+  const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true })
+  const { required: _all, ...partial } = inventoryJsonSchema() as Schema
+  const accepts = ajv.compile(partial)
+  const shown = documents.flatMap(document =>
+    blocksOf(readText(document))
+      .filter(({ language }) => language === 'yaml')
+      .map(({ lines }) => [document, lines[0] ?? '', lines.join('\n')] as const),
+  )
+
+  test.each(shown)('%s: %s is a part of an inventory', (_document, _first, text) => {
+    expect(accepts(parse(text)), JSON.stringify(accepts.errors)).toBe(true)
+  })
+})
