@@ -46,7 +46,7 @@ export const powerCutDrill: DrillResult = {
     keepaliveMs: 500,
     graceSeconds: 10,
     leaseSeconds: 10,
-    fencing: 'resource-only',
+    fencing: 'none',
     group: 'lean',
   },
   operations: kinds.map((kind, i) => series(kind, 7 + i * 5, 10_780 + i * 130, 24_000)),
@@ -99,7 +99,6 @@ export const partitionDrill: DrillResult = {
   runId: '20261120T104200-01bc',
   fault: 'all-cut',
   variant: 'no-fencing',
-  settings: { ...powerCutDrill.settings, fencing: 'dont-care' },
   operations: [
     {
       ...append,

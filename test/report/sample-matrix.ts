@@ -35,7 +35,7 @@ export const matrixResults: readonly DrillResult[] = [
   ...[10_400, 11_900, 11_500].map(ms => drillOf('power-cut', 'default', ms)),
   drillOf('power-cut', 'article-001', 99_000),
   ...[17_500, 16_800, 16_900].map(ms => drillOf('service-nic-cut', 'default', ms)),
-  drillOf('all-cut', 'witness', 12_300),
+  drillOf('all-cut', 'witness', 12_300, { settings: { ...powerCutDrill.settings, fencing: 'witness' } }),
   drillOf('all-cut', 'default', 15_000, {
     writes: lost,
     bothActive: [{ fromMs: 9000, toMs: 20_000 }],

@@ -125,10 +125,10 @@ function needsFencing({ fault }: DrillResult): boolean {
   return fault.includes('+') || fault === 'all-cut' || fault === 'node-freeze'
 }
 
-/** Counted over every set of our settings that is safe for the fault: fenced ones say so in their label. */
+/** Counted over every set of our settings that is safe for the fault. */
 function isPromised(result: DrillResult): boolean {
   if (result.variant === baselineVariant) return false
-  return !needsFencing(result) || /witness|stonith|fenc/.test(result.variant.replace(/no-fencing/, ''))
+  return !needsFencing(result) || result.settings.fencing !== 'none'
 }
 
 function lossRow(results: readonly DrillResult[]): FigureRow {

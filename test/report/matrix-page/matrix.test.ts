@@ -72,11 +72,13 @@ describe('the figures', () => {
 
   test('forgive no lost write after a single fault, nor with fencing', () => {
     const writes = { acknowledged: 100, lost: 1, corrupt: 0, duplicated: 0 }
-    const lossStanding = (fault: string, variant: string) =>
-      standings([drillOf(fault, variant, 9000, { writes })])[4]
+    const lossStanding = (fault: string, variant: string, fencing = 'none') => {
+      const settings = { ...partitionDrill.settings, fencing }
+      return standings([drillOf(fault, variant, 9000, { writes, settings })])[4]
+    }
     expect(lossStanding('power-cut', 'default')).toBe('missed')
-    expect(lossStanding('all-cut', 'witness')).toBe('missed')
-    expect(lossStanding('replication-cut+power-cut', 'stonith')).toBe('missed')
+    expect(lossStanding('all-cut', 'fenced', 'witness')).toBe('missed')
+    expect(lossStanding('replication-cut+power-cut', 'fenced', 'stonith')).toBe('missed')
     // Two actives without fencing lose writes: reported in its own row, not promised.
     expect(lossStanding('all-cut', 'default')).toBe('not run')
     expect(lossStanding('node-freeze', 'no-fencing')).toBe('not run')
