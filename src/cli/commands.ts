@@ -22,6 +22,7 @@ export const commands: Readonly<Record<string, () => Promise<Register>>> = {
   logs: async () => (await import('./logs.ts')).registerLogs,
   bundle: async () => (await import('./bundle.ts')).registerBundle,
   exporter: async () => (await import('./exporter.ts')).registerExporter,
+  availability: async () => (await import('./availability.ts')).registerAvailability,
   drill: async () => (await import('./drill.ts')).registerDrill,
   journal: async () => (await import('./journal.ts')).registerJournal,
   unlock: async () => (await import('./unlock.ts')).registerUnlock,
