@@ -3,7 +3,7 @@ import { NfshaError } from '../core/error.ts'
 import { type DrillRecord, withSample } from '../core/failover.ts'
 import { type ClockReading, readClock } from './clock.ts'
 import type { Fault } from './fault.ts'
-import { statusOf } from './health.ts'
+import type { Link } from './link.ts'
 import { keepScript, sampleOf } from './record.ts'
 import { resultOf } from './result.ts'
 import { type Stage, type StageRequest, setStage, takeoverLimitMs } from './stage.ts'
@@ -67,13 +67,13 @@ export async function drill(request: DrillRequest): Promise<DrillResult> {
     await fault.heal(scene)
     needsHealing = false
     const healedMs = now()
-    const ill = await untilHealthy(waiting, healedMs, healLimitMs)
+    const health = await untilHealthy(waiting, healedMs, healLimitMs)
     await sleep(coolDownMs, stop)
 
     await Promise.all(observers.map(each => each.readClock()))
     readings.push(...(await clientClock(stage, now)))
     // While the program holds them still.
-    const locks = await lockStates(request, stage)
+    const locks = await lockStates(request, stage.linkTo(health.active ?? active.name))
     await stream.stop()
     await endOf(stream, 30_000)
     await Promise.all(observers.map(each => each.stop()))
@@ -82,7 +82,7 @@ export async function drill(request: DrillRequest): Promise<DrillResult> {
     const result = resultOf(request, {
       ...{ injected, healedMs, untilMs, readings, active, passive: stage.passive },
       ...{ locks },
-      reasons: [...missed, ...ill],
+      reasons: [...missed, ...health.reasons],
       logs: await collectLogs(runId, client),
       verification: await verifyWorkload(request, client),
       kernelLog: (await client.tryAsk(`dmesg | sed '1,/drill ${runId} begins/d'`, 30_000)) ?? '',
@@ -142,9 +142,7 @@ async function clientClock({ client }: Stage, now: () => number): Promise<ClockR
 }
 
 /** Whether the client's locks are held, on the node that serves now. */
-async function lockStates({ cluster, runId, versions }: DrillRequest, stage: Stage) {
-  const { active } = await statusOf(cluster, stage.nodes)
-  const server = stage.linkTo(active ?? stage.active.name)
+function lockStates({ cluster, runId, versions }: DrillRequest, server: Link) {
   return Promise.all(
     versions.map(async version => ({ version, isHeld: await lockIsHeld(cluster, runId, version, server) })),
   )

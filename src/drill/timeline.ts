@@ -49,23 +49,12 @@ export function timeline(request: TimelineRequest): readonly Moment[] {
     const phase = (name: MomentName, script: string, letter: string) =>
       first(there, name, injectedMs, each => scriptSays(each, `start ${script}`)) ??
       first(there, name, injectedMs, each => each.what === 'state' && each.held.includes(letter))
-    const nfsUp = phase('nfs-up', 'nfsd', 'N')
     moments.push(
       phase('promoted', 'promote', 'P'),
       phase('mounted', 'mount', 'M'),
-      nfsUp,
+      phase('nfs-up', 'nfsd', 'N'),
       phase('vip-up', 'vip', 'V'),
-      first(
-        there,
-        'grace-began',
-        injectedMs,
-        each => each.what === 'kernel' && /starting .*grace period|skipping NFSv4 grace/.test(each.text),
-      ),
-      first(there, 'grace-ended', injectedMs, each =>
-        each.what === 'kernel'
-          ? /ending NFSv4 grace period|skipping NFSv4 grace/.test(each.text)
-          : each.what === 'grace' && each.isOver,
-      ),
+      ...grace(there, injectedMs),
     )
     const vipMs = injectedMs + (moments.find(each => each?.name === 'vip-up')?.atMs ?? 0)
     // The client's clock and the node's may be off against each other by as much as both are uncertain.
@@ -152,6 +141,27 @@ function of(
     host: client.host,
     uncertaintyMs: Math.ceil(client.uncertaintyMs),
   }
+}
+
+/**
+ * nfsd's grace period on the taker. The kernel says when it begins, and when it ends before its time; that
+ * its time is over shows only in v4_end_grace, which is of no meaning before.
+ */
+function grace(there: readonly Sighting[], injectedMs: number): readonly (Moment | undefined)[] {
+  const began = first(
+    there,
+    'grace-began',
+    injectedMs,
+    each => each.what === 'kernel' && /starting .*grace period|skipping NFSv4 grace/.test(each.text),
+  )
+  if (began === undefined) return []
+  const since = there.filter(({ atMs }) => atMs - injectedMs >= began.atMs)
+  const ended = first(since, 'grace-ended', injectedMs, each =>
+    each.what === 'kernel'
+      ? /ending NFSv4 grace period|skipping NFSv4 grace/.test(each.text)
+      : each.what === 'grace' && each.isOver,
+  )
+  return [began, ended]
 }
 
 /** When, after the healing, DRBD last came to be connected and up to date on a node. */

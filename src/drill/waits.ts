@@ -42,6 +42,12 @@ async function untilMoved({ stage, watch, stop, now, say }: Waiting): Promise<re
   return []
 }
 
+/** How the waiting for health ended: the node that serves, and what is wrong still. */
+export interface Health {
+  readonly active: string | undefined
+  readonly reasons: readonly string[]
+}
+
 /**
  * Waits until status calls the pair healthy and clients were served since the healing; watches nodes
  * again that come back. Says what it is not, when the time is over.
@@ -50,18 +56,24 @@ export async function untilHealthy(
   { cluster, stage, watch, stop, say }: Waiting,
   healedMs: number,
   limitMs: number,
-): Promise<readonly string[]> {
+): Promise<Health> {
   let why: readonly string[] = []
+  let active: string | undefined
   const isHealthy = async () => {
     for (const each of stage.observers) if (!each.isWatching()) await each.watch().catch(() => undefined)
-    why = ailments(await statusOf(cluster, stage.nodes))
+    const status = await statusOf(cluster, stage.nodes)
+    active = status.active
+    why = ailments(status)
     if (why.length === 0 && !watch.servesSince(healedMs)) why = ['clients are not served']
     return why.length === 0
   }
-  if (!(await until(isHealthy, limitMs, stop, 1000)))
-    return [
-      `not healthy ${Math.round(limitMs / 1000)} s after the healing: ${why.join('; ')} (see nfsha status)`,
-    ]
-  say('the pair is healthy again')
-  return []
+  if (await until(isHealthy, limitMs, stop, 1000)) {
+    say('the pair is healthy again')
+    return { active, reasons: [] }
+  }
+  const seconds = Math.round(limitMs / 1000)
+  return {
+    active,
+    reasons: [`not healthy ${seconds} s after the healing: ${why.join('; ')} (see nfsha status)`],
+  }
 }

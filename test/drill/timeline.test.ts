@@ -42,6 +42,7 @@ const story: readonly Epoch[] = [
     kernel(15_000, 'nfsha: lab start promote 320 ms'),
     [15_040, 'state 15040.0 P---'],
     kernel(15_400, 'nfsha: lab start mount 300 ms'),
+    [15_950, 'grace 15950.0 Y'],
     kernel(16_000, 'NFSD: starting 10-second grace period (net f0000000)'),
     kernel(16_500, 'nfsha: lab start nfsd 1000 ms'),
     kernel(16_600, 'nfsha: lab start vip 60 ms'),
