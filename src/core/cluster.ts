@@ -1,6 +1,13 @@
 import type { Platform } from './platform.ts'
 import type { Secret } from './secret.ts'
-import type { DrbdSettings, FencingSettings, HeartbeatSettings, NfsSettings, TimeSync } from './settings.ts'
+import type {
+  DrbdSettings,
+  FencingSettings,
+  HeartbeatSettings,
+  MonitorSettings,
+  NfsSettings,
+  TimeSync,
+} from './settings.ts'
 
 /*
  * The Cluster: what an inventory means, with every default resolved and every reference checked.
@@ -149,6 +156,7 @@ export interface Cluster {
   readonly drbd: DrbdSettings
   readonly fencing: FencingSettings
   readonly nfs: NfsSettings
+  readonly monitor: MonitorSettings
   /** By node name. Empty when switched off. */
   readonly hostRoutes: Readonly<Record<string, readonly HostRoute[]>>
   readonly hostsEntries: readonly HostsEntry[]

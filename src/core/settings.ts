@@ -109,6 +109,31 @@ export interface FencingSettings {
   readonly takeoverDelayMs: number
 }
 
+/** The watch over the service on its active node; see the template usr/local/sbin/nfsha-monitor. */
+export interface MonitorSettings {
+  readonly enabled: boolean
+  /** Milliseconds, all times. */
+  readonly intervalMs: number
+  readonly checkTimeoutMs: number
+  /** In a row, before it acts. */
+  readonly failures: number
+  readonly localRestart: boolean
+  readonly handOver: boolean
+  readonly pauseMs: number
+  /** From one node, in a day. */
+  readonly maxHandOvers: number
+  readonly startPatienceMs: number
+  readonly releaseTimeoutMs: number
+  readonly reset: boolean
+  readonly repeatMs: number
+  readonly notify: {
+    readonly command?: string
+    readonly mail?: string
+    /** An URL. */
+    readonly webhook?: Secret
+  }
+}
+
 export interface TimeSync {
   readonly kind: 'chrony' | 'systemd-timesyncd' | 'unmanaged'
   readonly servers: readonly string[]

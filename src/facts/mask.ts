@@ -35,10 +35,19 @@ const haCf: Mask = {
   plain: '.*[^ \\t]',
 }
 
+/** The curl configuration of the monitor's webhook: `url = "URL"` (curl(1), -K). */
+const webhook: Mask = {
+  name: 'webhook',
+  before: '^[ \\t]*url[ \\t]*=[ \\t]*',
+  plain: '[^" \\t]+',
+  quoted: '([^"\\\\]|\\\\.)+',
+}
+
 /** The mask for a file, by where it lies; undefined for files that hold no secrets. */
 export function maskForPath(path: string): Mask | undefined {
   if (path.endsWith('/authkeys')) return authkeys
   if (path.endsWith('/ha.cf')) return haCf
+  if (path.endsWith('/nfsha/webhook')) return webhook
   if (path.endsWith('/drbd.conf') || path.includes('/drbd.d/')) return drbd
   return undefined
 }

@@ -1,5 +1,11 @@
 import type { Platform } from '../core/platform.ts'
-import type { DrbdSettings, HeartbeatMedium, HeartbeatSettings, NfsSettings } from '../core/settings.ts'
+import type {
+  DrbdSettings,
+  HeartbeatMedium,
+  HeartbeatSettings,
+  MonitorSettings,
+  NfsSettings,
+} from '../core/settings.ts'
 import type { Surroundings } from './build-hosts.ts'
 import type { Inventory } from './schema.ts'
 import { leastInitdeadMs, mostKeepaliveMs } from './schema-services.ts'
@@ -88,6 +94,31 @@ export function buildNfs({ nfs, cluster }: Inventory): NfsSettings {
   }
 }
 
+/** The secret's name is its place in the inventory; see secrets.ts. */
+export function buildMonitor({ monitor }: Inventory, around: Surroundings): MonitorSettings {
+  const { command, mail } = monitor.notify
+  const webhook = around.secretOf('monitor.notify.webhook')
+  return {
+    enabled: monitor.enabled,
+    intervalMs: monitor.interval,
+    checkTimeoutMs: monitor['check-timeout'],
+    failures: monitor.failures,
+    localRestart: monitor['local-restart'],
+    handOver: monitor['hand-over'],
+    pauseMs: monitor.pause,
+    maxHandOvers: monitor['max-hand-overs'],
+    startPatienceMs: monitor['start-patience'],
+    releaseTimeoutMs: monitor['release-timeout'],
+    reset: monitor.reset,
+    repeatMs: monitor.repeat,
+    notify: {
+      ...(command !== undefined && { command }),
+      ...(mail !== undefined && { mail }),
+      ...(webhook !== undefined && { webhook }),
+    },
+  }
+}
+
 /** All packages: the platform's for what this cluster uses, and the inventory's own; sorted, each once. */
 export function buildPackages(inventory: Inventory, platform: Platform): readonly string[] {
   const { packages } = platform
@@ -102,6 +133,7 @@ export function buildPackages(inventory: Inventory, platform: Platform): readonl
     ...Object.values(inventory.fencing.devices)
       .flat()
       .flatMap(({ plugin }) => platform.stonithPackages[plugin] ?? []),
+    ...(inventory.monitor.notify.webhook === undefined ? [] : packages.webhook),
     ...inventory.packages,
   ]
   return [...new Set(names)].sort()

@@ -11,7 +11,7 @@ import {
   buildVip,
   type Surroundings,
 } from './build-hosts.ts'
-import { buildDrbd, buildHeartbeat, buildNfs, buildPackages } from './build-settings.ts'
+import { buildDrbd, buildHeartbeat, buildMonitor, buildNfs, buildPackages } from './build-settings.ts'
 import { buildExports, buildVolumes } from './build-storage.ts'
 import type { Inventory } from './schema.ts'
 
@@ -49,6 +49,7 @@ export function buildCluster(inventory: Inventory, around: ClusterSurroundings):
     drbd: buildDrbd(inventory, around),
     fencing: buildFencing(inventory, around),
     nfs: buildNfs(inventory),
+    monitor: buildMonitor(inventory, around),
     hostRoutes: {
       [first.name]: buildRoutes(inventory, links, first, second),
       [second.name]: buildRoutes(inventory, links, second, first),

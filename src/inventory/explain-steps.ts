@@ -107,6 +107,10 @@ const texts: Readonly<Record<string, Text>> = {
     'Ask for the service through the VIP',
     'An NFS call from the passive node, as a client would make it.',
   ],
+  monitor: [
+    'Watch the service itself',
+    'nfsha-monitor, a systemd service on both nodes; only the active one acts. Last, because it would find fault with what is not there yet. In sync only when the one that runs is the script that is written; `monitor: { enabled: off }` takes it away again.',
+  ],
 }
 
 export const stepExplanations: readonly Explanation[] = Object.entries(texts).map(([id, [title, text]]) => ({

@@ -1,5 +1,6 @@
 import { checkExplanations } from './explain-checks.ts'
 import { moveExplanations } from './explain-moves.ts'
+import { noticeExplanations } from './explain-notices.ts'
 import { refusalExplanations } from './explain-refusals.ts'
 import { stepExplanations } from './explain-steps.ts'
 import { lintRules } from './lint-rules.ts'
@@ -7,7 +8,7 @@ import { lintRules } from './lint-rules.ts'
 /** What an id that nfsha prints means: for `nfsha explain`. */
 export interface Explanation {
   readonly id: string
-  readonly kind: 'lint' | 'refusal' | 'step' | 'check'
+  readonly kind: 'lint' | 'refusal' | 'step' | 'check' | 'notice'
   /** One line. For a lint rule: what should hold. */
   readonly title: string
   readonly text: string
@@ -38,6 +39,7 @@ export const explanations: readonly Explanation[] = [
   ...stepExplanations,
   ...checkExplanations,
   ...moveExplanations,
+  ...noticeExplanations,
 ]
 
 /** All that an id means; none for an unknown one. */

@@ -1,6 +1,7 @@
 import { addressRules } from './lint-addresses.ts'
 import { fencingRules } from './lint-fencing.ts'
 import { linkRules } from './lint-links.ts'
+import { monitorRules } from './lint-monitor.ts'
 import type { LintRule } from './lint-rule.ts'
 import { safetyRules } from './lint-safety.ts'
 import { timerRules } from './lint-timers.ts'
@@ -12,6 +13,7 @@ export const lintRules: readonly LintRule[] = [
   ...timerRules,
   ...safetyRules,
   ...fencingRules,
+  ...monitorRules,
 ]
 
 export const lintIds: readonly string[] = lintRules.map(rule => rule.id)

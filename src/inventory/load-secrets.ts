@@ -139,6 +139,8 @@ function valueFlaw(name: string, value: string): string | undefined {
   if (name.startsWith('fencing.') && /\s|^#/.test(value))
     return 'has white space or begins with "#", which the line of a STONITH device cannot carry'
   if (name === 'drbd' && value.length > 64) return 'is longer than the 64 characters that DRBD takes'
+  if (name === 'monitor.notify.webhook' && !/^https?:\/\/[^\s"\\]+$/.test(value))
+    return 'is no URL (https://… without white space, quotes and backslashes)'
   if (name === 'drbd' && /["\\]/.test(value)) return 'has quotes or backslashes, which drbd.conf cannot carry'
   return undefined
 }

@@ -4,6 +4,7 @@ import * as scalar from './scalars.ts'
 import { fencing } from './schema-fencing.ts'
 import * as hosts from './schema-hosts.ts'
 import { lab } from './schema-lab.ts'
+import { monitor } from './schema-monitor.ts'
 import { nfs } from './schema-nfs.ts'
 import * as services from './schema-services.ts'
 import { ssh } from './schema-ssh.ts'
@@ -47,6 +48,7 @@ export const inventorySchema = z.strictObject({
   drbd: storage.drbd,
   fencing,
   nfs,
+  monitor,
   routes: services.routes,
   hosts: services.hosts,
   time: services.time,

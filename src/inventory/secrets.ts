@@ -44,7 +44,14 @@ export function secretUses(inventory: Inventory): readonly SecretUse[] {
       .filter(([key]) => ['become-password', 'passphrase', 'password'].includes(key))
       .map(([key, text]) => use([...path, key].join('.'), [...path, key], String(text))),
   )
-  return [...cluster, ...ssh, ...deviceUses(inventory)]
+  return [...cluster, ...ssh, ...deviceUses(inventory), ...notifyUses(inventory)]
+}
+
+/** The URL of the monitor's webhook, which is a key. */
+function notifyUses({ monitor }: Inventory): readonly SecretUse[] {
+  const path = ['monitor', 'notify', 'webhook'] as const
+  const { webhook } = monitor.notify
+  return webhook === undefined ? [] : [use(path.join('.'), path, webhook)]
 }
 
 /** References among the parameters of STONITH devices. */

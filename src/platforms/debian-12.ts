@@ -16,6 +16,7 @@ export const debian12: Platform = {
     tools: ['gawk', 'iproute2', 'iputils-arping', 'iputils-ping', 'logrotate', 'psmisc'],
     time: ['chrony'],
     xfs: ['xfsprogs'],
+    webhook: ['curl'],
   },
   stonithPackages: {
     'external/ipmi': ['ipmitool'],

@@ -17,6 +17,12 @@ export const parts = [
   'group/guard',
   'group/lean',
   'group/standard',
+  'monitor/probe',
+  'monitor/survey',
+  'monitor/notices',
+  'monitor/deeds',
+  'monitor/loop',
+  'monitor/publish',
 ] as const
 
 /**

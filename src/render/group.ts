@@ -76,7 +76,7 @@ function patienceMs({ drbd, heartbeat }: Cluster): number {
 }
 
 /** heartbeat knows nodes by their names in lower case (`cl_status listnodes`). */
-function nodeView(cluster: Cluster, node: Node) {
+export function nodeView(cluster: Cluster, node: Node) {
   return {
     name: node.name,
     peer: peerOf(cluster, node.name).name.toLowerCase(),

@@ -4,6 +4,7 @@ import { fencePeerView, stonithDeviceView, stonithPluginView } from './fencing.t
 import { groupMessageView, groupView } from './group.ts'
 import { haresourcesView } from './haresources.ts'
 import { authkeysView, haCfView, heartbeatUnitView } from './heartbeat.ts'
+import { monitorScriptView, monitorUnitView, monitorWebhookView } from './monitor.ts'
 import { nfsConfView, nfsdcldUnitView, nfsServerUnitView, statdUnitView } from './nfs.ts'
 import { hostsView, modulesView, routesView, timesyncdView, timeView } from './node.ts'
 import type { View } from './view.ts'
@@ -28,13 +29,16 @@ export const views: Readonly<Record<string, View>> = {
   'etc/logrotate.d/heartbeat': nothing,
   'etc/modules-load.d/nfsha.conf': modulesView,
   'etc/nfs.conf.d/nfsha.conf': nfsConfView,
+  'etc/nfsha/webhook': monitorWebhookView,
   'etc/systemd/system/heartbeat.service.d/nfsha.conf': heartbeatUnitView,
   'etc/systemd/system/nfs-server.service.d/nfsha.conf': nfsServerUnitView,
   'etc/systemd/system/nfsdcld.service.d/nfsha.conf': nfsdcldUnitView,
+  'etc/systemd/system/nfsha-monitor.service': monitorUnitView,
   'etc/systemd/system/nfsha-routes.service': routesView,
   'etc/systemd/system/rpc-statd.service.d/nfsha.conf': statdUnitView,
   'etc/systemd/timesyncd.conf.d/nfsha.conf': timesyncdView,
   'usr/lib/stonith/plugins/external/nfsha': stonithPluginView,
+  'usr/local/sbin/nfsha-monitor': monitorScriptView,
 }
 
 /** The view of a template. A name without one is a mistake of ours. */

@@ -3,7 +3,13 @@ import type { Paint } from './paint.ts'
 import { columns } from './table.ts'
 import { wrapText } from './wrap.ts'
 
-const kinds = { lint: 'lint rule', refusal: 'refusal', step: 'step', check: 'check' } as const
+const kinds = {
+  lint: 'lint rule',
+  refusal: 'refusal',
+  step: 'step',
+  check: 'check',
+  notice: 'notice of the monitor',
+} as const
 
 /** One explanation: what it is, why, and how to accept it in an inventory. */
 export function explanationText({ id, kind, title, text, accept }: Explanation, paint: Paint): string {

@@ -4,6 +4,7 @@ import { surelyAdmits } from '../facts/export-clients.ts'
 import { answerTo, groupParts, heldTexts } from '../facts/group.ts'
 import { promotionGuard } from '../facts/guard.ts'
 import { detourConcern, linkConcerns, nicConcerns } from './link-concerns.ts'
+import { monitorConcerns } from './monitor-concerns.ts'
 import { vipQuestions } from './probes.ts'
 import type { Concern, NodeStatus, VolumeStatus } from './status.ts'
 
@@ -21,6 +22,7 @@ export function concernsOf(
     ...answered.flatMap(node => node.volumes.flatMap(volume => volumeConcerns(node.name, volume))),
     ...answered.flatMap(node => unsaid(cluster, node.name, facts[node.name] ?? {})),
     ...answered.flatMap(node => guardConcerns(node.name, facts[node.name] ?? {})),
+    ...answered.flatMap(node => monitorConcerns(cluster, node, facts[node.name] ?? {})),
     ...answered.flatMap(node => strayParts(cluster, node, facts[node.name] ?? {}, active)),
     ...cluster.nodes.flatMap(node => vipConcerns(cluster, node, facts[node.name] ?? {}, active)),
     ...answered.flatMap(node => exportConcerns(node, active)),

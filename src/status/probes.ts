@@ -9,6 +9,7 @@ import { heartbeat } from '../facts/heartbeat.ts'
 import { heartbeatView } from '../facts/heartbeat-view.ts'
 import { hold } from '../facts/hold.ts'
 import { interfaces } from '../facts/interface.ts'
+import { monitorState } from '../facts/monitor.ts'
 import { nfsClients } from '../facts/nfs-clients.ts'
 import { runs } from '../facts/runs.ts'
 import { unit } from '../facts/unit.ts'
@@ -55,6 +56,7 @@ function nodeProbes(cluster: Cluster): readonly Probe<unknown>[] {
     unit(platform.units.heartbeat),
     hold,
     promotionGuard,
+    monitorState,
     ...volumes.slice(0, 1).map(first => groupHistory(name, first.name)),
     exportsServed(exportsPath(cluster)),
     nfsClients,

@@ -21,7 +21,7 @@ export interface FileMend {
 }
 
 /** Directories that every system has, so that no plan needs to say that it makes them. */
-const alwaysThere: ReadonlySet<string> = new Set(['/etc', '/etc/systemd/system'])
+const alwaysThere: ReadonlySet<string> = new Set(['/etc', '/etc/systemd/system', '/usr/local/sbin'])
 
 /** The probe by which everybody reads a file that nfsha may own: equal arguments, equal id. */
 export function ownedFile(cluster: Cluster, path: string): Probe<FileFact> {

@@ -7,6 +7,7 @@ import { firewall } from '../../src/facts/firewall.ts'
 import { interfaces } from '../../src/facts/interface.ts'
 import { listeners } from '../../src/facts/listener.ts'
 import { kernelModule } from '../../src/facts/module.ts'
+import { monitorLoaded, monitorState } from '../../src/facts/monitor.ts'
 import { os } from '../../src/facts/os.ts'
 import { dpkgTroubles, packages, policyLeftBehind } from '../../src/facts/package.ts'
 import { reach } from '../../src/facts/reach.ts'
@@ -22,6 +23,8 @@ const probes = [
   file('/etc/drbd.d/global_common.conf', { salt, shippedBy: 'drbd-utils' }),
   characterDevice('/dev/ttyS1'),
   kernelModule('drbd'),
+  monitorLoaded,
+  monitorState,
   os,
   dpkgTroubles,
   packages(['a', 'b']),

@@ -40,6 +40,13 @@ describe('there are words for', () => {
     expect(kindsOf(id)).toContain('check')
   })
 
+  it.each(found('templates', /(?:\bnotice|\braise|\btell|\blog) [2-4] ([a-z-]+)/g))(
+    "the monitor's notice %s",
+    id => {
+      expect(kindsOf(id)).toContain('notice')
+    },
+  )
+
   it.each(found('templates', /\b(guard-[a-z-]+)\b/g))("the guard's %s", id => {
     expect(kindsOf(id)).toContain('refusal')
   })

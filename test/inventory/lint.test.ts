@@ -266,6 +266,8 @@ const broken: readonly (readonly [string, string, string, number | undefined, st
   ],
   ['flushes-off', 'warning', basePlus('drbd: { disk-flushes: off }'), 21, 'disk-flushes is off'],
   ['flushes-off', 'warning', basePlus('drbd: { md-flushes: no }'), 21, 'md-flushes is off'],
+  ['no-monitor', 'warning', basePlus('monitor: { enabled: off }'), 21, 'the monitor is off'],
+  ['monitor-pause', 'warning', basePlus('monitor: { pause: 60s }'), 21, 'pause is 60 s'],
   ['auto-failback', 'warning', heartbeat('auto_failback: on'), 19, 'auto_failback is on'],
   [
     'no-root-squash',

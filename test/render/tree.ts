@@ -40,11 +40,14 @@ export const plainTemplates = [
   'etc/logrotate.d/heartbeat',
   'etc/modules-load.d/nfsha.conf',
   'etc/nfs.conf.d/nfsha.conf',
+  'etc/nfsha/webhook',
   'etc/systemd/system/heartbeat.service.d/nfsha.conf',
   'etc/systemd/system/nfs-server.service.d/nfsha.conf',
   'etc/systemd/system/nfsdcld.service.d/nfsha.conf',
+  'etc/systemd/system/nfsha-monitor.service',
   'etc/systemd/system/nfsha-routes.service',
   'etc/systemd/timesyncd.conf.d/nfsha.conf',
+  'usr/local/sbin/nfsha-monitor',
 ] as const
 
 /** Every file that the templates make for a node: path below /, and text. */

@@ -4,7 +4,7 @@ import type { FenceDevice } from '../../src/core/settings.ts'
 import { exampleCluster } from '../fixtures/cluster.ts'
 
 const example = exampleCluster()
-const { nfs, drbd, fencing, heartbeat, platform } = example
+const { nfs, drbd, fencing, heartbeat, monitor, platform } = example
 
 /** A node whose link em1 has another NIC. */
 function withNic(node: Node, nic: string): Node {
@@ -109,6 +109,21 @@ export const variants: Readonly<Record<string, Cluster>> = {
     heartbeat: { ...heartbeat, auth: { method: 'crc' } },
     drbd: (({ sharedSecret: _, ...rest }) => rest)(drbd),
   }),
+  'monitor that only tells': exampleCluster({
+    monitor: {
+      ...monitor,
+      localRestart: false,
+      handOver: false,
+      reset: false,
+      notify: {
+        command: '/usr/local/bin/page somebody',
+        mail: 'ops@example.org',
+        webhook: new Secret('monitor.notify.webhook', 'https://example.org/hook'),
+      },
+    },
+  }),
+  'monitor without hand-over': exampleCluster({ monitor: { ...monitor, handOver: false } }),
+  'monitor without restart': exampleCluster({ monitor: { ...monitor, localRestart: false } }),
   softdog: exampleCluster({
     heartbeat: { ...heartbeat, watchdog: 'softdog', logFacility: 'none', ipfail: false },
   }),

@@ -5,6 +5,7 @@ import { promotionGuard } from '../../src/facts/guard.ts'
 import { heartbeat, heartbeatStopped } from '../../src/facts/heartbeat.ts'
 import { type HeartbeatView, heartbeatView } from '../../src/facts/heartbeat-view.ts'
 import { hold } from '../../src/facts/hold.ts'
+import { monitorState } from '../../src/facts/monitor.ts'
 import { nfsServer } from '../../src/facts/nfs.ts'
 import { verified } from '../../src/facts/verified.ts'
 import { vipsHeld } from '../../src/facts/vip.ts'
@@ -35,14 +36,16 @@ const sees = (more: Partial<HeartbeatView>) =>
       ...more,
     }),
   )
+const watched = known(monitorState, present({ role: 'active', health: 'well', failing: [], notices: [] }))
 const drbd = (state: Partial<DrbdState>) => idle(cluster, { peerRole: 'Primary', ...state })
 
 const serving: Known = [
   ...active(),
+  watched,
   sees({}),
   known(vipAnswers(vip, shown), present({ nfs: true, stat: 'here' })),
 ]
-const passive: Known = [...drbd({}), sees({}), serves]
+const passive: Known = [...drbd({}), watched, sees({}), serves]
 
 /** Facts of both nodes; one that said nothing did not answer. */
 function factsOf(said: Readonly<Record<string, Known | undefined>>): Facts {
@@ -57,9 +60,31 @@ function factsOf(said: Readonly<Record<string, Known | undefined>>): Facts {
   )
 }
 
+const stuck = known(
+  monitorState,
+  present({
+    role: 'active',
+    health: 'failing',
+    failing: [{ check: 'write', text: 'cannot write to /srv/nfsha' }],
+    notices: [
+      { id: 'stuck', priority: 2, text: 'and it stays here' },
+      { id: 'peer-dead', priority: 3, text: 'seen anyway' },
+    ],
+  }),
+)
+
 const cases: [string, Known | undefined, Known | undefined, Verdict, RegExp, string | undefined][] = [
   ['all is well', serving, passive, 'healthy', /^M1.redhat.sx serves$/, m1],
   ['the other node serves', [...passive], [...serving], 'healthy', /^M2.redhat.sx serves$/, m2],
+  [
+    'nobody watches the service',
+    [...serving, known(monitorState, absent())],
+    passive,
+    'degraded',
+    /the monitor does not run/,
+    m1,
+  ],
+  ['a check of the monitor fails', [...serving, stuck], passive, 'degraded', /cannot write/, m1],
   [
     'the passive node is down',
     serving,

@@ -60,8 +60,18 @@ const edits: readonly Edit[] = [
   },
 ]
 
-/** A service that somebody stopped, by itself: it takes the exports with it. */
+/**
+ * Services that somebody stopped, by themselves: the NFS server takes the exports with it. The monitor
+ * first, or it starts the other one again before anybody looks.
+ */
 const stopped: readonly Edit[] = [
+  {
+    title: 'the monitor stopped on the active node',
+    ref: 'monitor',
+    where: 'active',
+    edit: 'systemctl stop nfsha-monitor',
+    mended: 'systemctl is-active -q nfsha-monitor && echo mended',
+  },
   {
     title: 'the NFS server stopped on the active node',
     ref: 'serving',

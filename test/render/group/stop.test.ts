@@ -1,7 +1,19 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { describe, expect, it, vi } from 'vitest'
 import { bootedNode, deeds, endThreads, nodeWithoutDrbd, twoVolumes } from './worlds.ts'
 
 describe('stop', () => {
+  it('first ends a start by the monitor that is under way: it would take back what is given up', async () => {
+    const node = bootedNode()
+    const mender = spawn('sleep', ['600'], { detached: true, stdio: 'ignore' })
+    const ended = once(mender, 'exit')
+    node.write('run/nfsha/group.mending', `${mender.pid}\n`)
+    await node.run('m1-m2', 'stop')
+    expect(await ended).toEqual([null, 'SIGTERM'])
+    expect(node.has('run/nfsha/group.mending')).toBe(false)
+  })
+
   it('goes the other way round', async () => {
     const node = bootedNode(twoVolumes)
     node.drbd('Connected', 'Secondary/Secondary', 'UpToDate/UpToDate', 1)

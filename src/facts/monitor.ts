@@ -1,0 +1,78 @@
+import { type Fact, present, unknown } from '../core/fact.ts'
+import { exitAbsent, type Probe } from '../core/probe.ts'
+
+/** Where the monitor's script lies on a node. */
+export const monitorScript = '/usr/local/sbin/nfsha-monitor'
+export const monitorUnit = 'nfsha-monitor.service'
+
+const directory = '/run/nfsha/monitor'
+
+/**
+ * Whether the monitor that runs is the script that is there: it notes the script's inode and time when
+ * it starts. Absent: none runs.
+ */
+export const monitorLoaded: Probe<boolean> = Object.freeze<Probe<boolean>>({
+  id: 'monitor-loaded',
+  script: [
+    `systemctl is-active -q ${monitorUnit} || exit ${exitAbsent}`,
+    `if [ "$(stat -c '%i %.9Y' ${monitorScript})" = "$(cat ${directory}/loaded)" ]; then echo yes; else echo no; fi`,
+  ].join('\n'),
+  parse: ({ stdout }) => present(stdout.trim() === 'yes'),
+  deadlineMs: 60_000,
+  maxBytes: 256,
+})
+
+/** What the monitor on a node knows and does; its own words. */
+export interface MonitorFact {
+  /** `active`, `passive`, `releasing`, `held`. */
+  readonly role: string
+  /** `well`, `failing`, `mending`, `leaving`, `unknown`; `idle` on a node that is not active. */
+  readonly health: string
+  /** The checks that failed the last time. */
+  readonly failing: readonly { readonly check: string; readonly text: string }[]
+  /** What people must know. Priority as in syslog(3): 2 critical, 3 error, 4 warning. */
+  readonly notices: readonly { readonly id: string; readonly priority: number; readonly text: string }[]
+}
+
+/** Reads the monitor's state; absent where it does not run. */
+export const monitorState: Probe<MonitorFact> = Object.freeze<Probe<MonitorFact>>({
+  id: 'monitor',
+  script: `systemctl is-active -q ${monitorUnit} || exit ${exitAbsent}\ncat ${directory}/state.json`,
+  parse: ({ stdout }) => parseState(stdout),
+  deadlineMs: 60_000,
+  maxBytes: 64 * 1024,
+})
+
+function parseState(stdout: string): Fact<MonitorFact> {
+  let state: unknown
+  try {
+    state = JSON.parse(stdout)
+  } catch {
+    return unknown("the monitor's state is not JSON")
+  }
+  return isState(state)
+    ? present({ role: state.role, health: state.health, failing: state.failing, notices: state.notices })
+    : unknown("the monitor's state is not understood")
+}
+
+function isState(state: unknown): state is MonitorFact {
+  return (
+    isRecord(state) &&
+    typeof state.role === 'string' &&
+    typeof state.health === 'string' &&
+    isListOf(state.failing, each => typeof each.check === 'string' && typeof each.text === 'string') &&
+    isListOf(state.notices, ({ id, priority, text }) =>
+      [typeof id, typeof priority, typeof text].every(
+        (type, index) => type === ['string', 'number', 'string'][index],
+      ),
+    )
+  )
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}
+
+function isListOf(value: unknown, is: (each: Record<string, unknown>) => boolean): boolean {
+  return Array.isArray(value) && value.every(each => isRecord(each) && is(each))
+}

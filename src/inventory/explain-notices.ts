@@ -1,0 +1,95 @@
+import type { Explanation } from './explain.ts'
+
+/* What the monitor on the nodes tells; by notice id (`event=` in its journal, `id` in its state). */
+
+type Text = readonly [title: string, text: string]
+
+const texts: Readonly<Record<string, Text>> = {
+  failing: [
+    'A check of the active node failed',
+    'Nothing is done before it failed several times in a row (`failures`). `checks=` names all that failed, the text is about the first.',
+  ],
+  restart: [
+    'The monitor starts anew here what is missing',
+    "Checks failed several times in a row on the active node, so the group's own script starts what is not there, and nfsd in any case. `restarted` or `restart-failed` follows. It does so once within `pause`.",
+  ],
+  'restart-failed': [
+    'What was missing could not be started here',
+    'Next it hands the group over, if the peer is well. /var/log/ha-debug and `journalctl -t nfsha` say which phase of the start failed.',
+  ],
+  'hand-over': [
+    'The monitor hands the group over',
+    'A restart was no help, or the start failed here and heartbeat left it at that. The peer was active and had all data a moment before. Find out why it failed here before you move it back.',
+  ],
+  stuck: [
+    'The service fails, and the monitor can do no more',
+    'The notice says why the group stays: the peer is not well, it moved too recently or too often, or handing over is switched off. Mend what it names; clients wait meanwhile.',
+  ],
+  'not-served': [
+    'Nobody serves',
+    "Heartbeat believes that this node holds the group, but its start failed there. On the preferred node heartbeat does nothing more about it; the monitor hands the group over, or tries again here when there is no peer. The promotion guard's refusal, if that was it, is in `nfsha status`.",
+  ],
+  'release-hangs': [
+    'Giving the group up does not end',
+    'A process hangs in the kernel, most often over a disk. The peer cannot take the group before. With `reset` on, the monitor resets the node when the peer waits for it; else reset it by hand.',
+  ],
+  reset: [
+    'The monitor reset the node',
+    'Giving the group up hung, and the peer was there to take it. What the disks had acknowledged is safe: DRBD wrote it to both.',
+  ],
+  'split-brain': [
+    'A split-brain that nobody has resolved',
+    'Both sides have data that the other lacks. The promotion guard keeps the group from moving until somebody has chosen. `nfsha status` says more.',
+  ],
+  standalone: [
+    'DRBD is StandAlone',
+    'It was cut off by hand or by a split-brain, and does not try to connect. Every write is on one node only from then on.',
+  ],
+  superseded: [
+    'The peer has newer data',
+    'It gave the group up while DRBD was cut off. This node is not promoted before it has synced from it.',
+  ],
+  refused: ['The promotion guard refused', 'The id in the notice says why: `nfsha explain` that.'],
+  'both-active': [
+    'Both nodes act, or somebody else has the VIP',
+    'DRBD is Primary on both nodes, or another machine answers ARP for the VIP. Stop one of them at once; then compare both sides.',
+  ],
+  'heartbeat-down': [
+    'The group runs without heartbeat',
+    'Clients are served, but nobody takes over when this node fails, and a peer that believes it dead tries to. Start heartbeat, or move the group away in a quiet moment.',
+  ],
+  'peer-dead': ['Heartbeat hears nothing from the peer', 'There is no failover until it is back.'],
+  'ping-dead': [
+    'A ping node does not answer',
+    'Without it ipfail cannot tell whose network fails. If it is gone for good, name another one in the inventory.',
+  ],
+  'link-dead': [
+    'A heartbeat medium is silent',
+    'The others carry on, but one more failure may make two active nodes.',
+  ],
+  'late-heartbeat': [
+    'Heartbeats come late',
+    'Later than warntime: the node or the link was too busy. When it happens often, raise deadtime, or a takeover will come without a failure.',
+  ],
+  disconnected: [
+    'DRBD is not connected',
+    'Every write is on one node only until it is connected and synced.',
+  ],
+  'one-copy': ['DRBD is syncing', 'The peer has no complete copy until it ends: no failover to it.'],
+  disk: [
+    'A disk is not UpToDate here',
+    'DRBD has detached it after an error, or it is being synced. An active node goes on with the disk of its peer, over the network.',
+  ],
+  'out-of-sync': [
+    'The nodes differ although they are connected',
+    'Found by a verify, or left by a resync that was broken off. `drbdadm disconnect` and `connect` of the resource syncs what is marked.',
+  ],
+  'notice-failed': [
+    'A notice could not be delivered',
+    'The command, sendmail or curl failed or took longer than 30 s. Try it on the node: nfsha-monitor try-notice.',
+  ],
+}
+
+export const noticeExplanations: readonly Explanation[] = Object.entries(texts).map(
+  ([id, [title, text]]) => ({ id, kind: 'notice', title, text }),
+)

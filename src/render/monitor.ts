@@ -1,0 +1,89 @@
+import type { Cluster } from '../core/cluster.ts'
+import { groupView, nodeView } from './group.ts'
+import { databaseDirectory } from './nfs.ts'
+import type { View } from './view.ts'
+
+/** Where the configuration of the webhook's curl lies on the nodes. */
+export const webhookPath = '/etc/nfsha/webhook'
+
+const seconds = (milliseconds: number): string => String(milliseconds / 1000)
+
+/** A survey costs dozens of processes: one a minute. */
+const surveyEveryMs = 60_000
+
+/** The monitor's script; the same on both nodes, so it holds what each of them needs. */
+export const monitorScriptView: View = viewed => {
+  const { cluster } = viewed
+  const { monitor, platform, nfs } = cluster
+  const { command, mail, webhook } = monitor.notify
+  return {
+    ...groupView(viewed),
+    nodes: cluster.nodes.map(node => ({
+      ...nodeView(cluster, node),
+      self: node.name.toLowerCase(),
+      heldWords: heldWords(cluster, node.name),
+    })),
+    tickle: cluster.group === 'lean' && nfs.tickle,
+    helpers: [
+      platform.units.mountd,
+      ...(databaseDirectory(cluster) === undefined ? [] : [platform.units.nfsdcld]),
+    ],
+    heartbeatUnit: platform.units.heartbeat,
+    share: platform.paths.heartbeatShare,
+    groupStart: groupStart(cluster),
+    localRestart: monitor.localRestart,
+    handOver: monitor.handOver,
+    reset: monitor.reset,
+    failures: monitor.failures,
+    maxMoves: monitor.maxHandOvers,
+    intervalSeconds: seconds(monitor.intervalMs),
+    callSeconds: seconds(monitor.checkTimeoutMs),
+    ...limits(cluster),
+    hooks: command !== undefined || mail !== undefined || webhook !== undefined,
+    command,
+    mail,
+    webhook: webhook === undefined ? undefined : webhookPath,
+  }
+}
+
+/** Times of the script. A whole look may take its one slow part and what is quick around it. */
+function limits({ monitor }: Cluster) {
+  const probeMs = monitor.checkTimeoutMs + 5000
+  return {
+    probeSeconds: seconds(probeMs),
+    // Until it has been killed: timeout -k 2, and the rest of an interval.
+    probeLimitMs: probeMs + 3000,
+    surveyTicks: Math.max(2, Math.round(surveyEveryMs / monitor.intervalMs)),
+    pauseMs: monitor.pauseMs,
+    pauseSeconds: seconds(monitor.pauseMs),
+    startMs: monitor.startPatienceMs,
+    releaseMs: monitor.releaseTimeoutMs,
+    repeatMs: monitor.repeatMs,
+    repeatSeconds: seconds(monitor.repeatMs),
+    // Longer ago than any pause.
+    never: -1_000_000_000_000,
+  }
+}
+
+/** The words of `cl_status rscstatus` by which heartbeat says that this node holds the group. */
+function heldWords({ preferredNode }: Cluster, name: string): string {
+  return name === preferredNode ? 'local all' : 'foreign all'
+}
+
+/** Words of a shell that start what is missing of the group. */
+function groupStart({ group, name, platform, volumes }: Cluster): string {
+  const { haDir, heartbeatShare } = platform.paths
+  if (group === 'lean') return `${haDir}/resource.d/nfsha ${name} start`
+  // Takes the chain of agents by its key, the first resource (heartbeat, ResourceManager).
+  return `${heartbeatShare}/ResourceManager takegroup drbddisk::${volumes[0]?.name ?? ''}`
+}
+
+export const monitorUnitView: View = ({ cluster: { monitor } }) => ({
+  // It is fed every fourth look, and a look may wait for a handful of processes.
+  watchdogSeconds: Math.max(60, Math.ceil((12 * monitor.intervalMs) / 1000)),
+})
+
+/** curl(1), -K. A reference whose value is no plain URL was refused with the inventory. */
+export const monitorWebhookView: View = ({ cluster: { monitor }, hide }) => ({
+  url: monitor.notify.webhook === undefined ? undefined : hide(monitor.notify.webhook),
+})

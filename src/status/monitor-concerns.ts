@@ -1,0 +1,46 @@
+import type { Cluster } from '../core/cluster.ts'
+import type { HostFacts } from '../core/fact.ts'
+import { answerTo } from '../facts/group.ts'
+import { monitorState } from '../facts/monitor.ts'
+import type { Concern, NodeStatus } from './status.ts'
+
+/** Notices of what status sees for itself, with more detail. */
+const seenAnyway: ReadonlySet<string> = new Set([
+  'split-brain',
+  'standalone',
+  'superseded',
+  'refused',
+  'peer-dead',
+  'ping-dead',
+  'link-dead',
+  'disconnected',
+  'one-copy',
+  'disk',
+  'out-of-sync',
+])
+
+/** What the monitor on a node found, and whether there is one. */
+export function monitorConcerns(
+  cluster: Cluster,
+  { name, held }: NodeStatus,
+  facts: HostFacts,
+): readonly Concern[] {
+  if (!cluster.monitor.enabled || held !== undefined) return []
+  const state = answerTo(facts, monitorState)
+  if (state.state === 'unknown') return []
+  if (state.state === 'absent')
+    return [
+      {
+        host: name,
+        text: 'the monitor does not run: nobody watches the service there',
+        next: 'nfsha deploy',
+      },
+    ]
+  const { failing, notices } = state.value
+  return [
+    ...failing.map(({ text }) => ({ host: name, text })),
+    ...notices
+      .filter(({ id }) => !seenAnyway.has(id))
+      .map(({ id, text }) => ({ host: name, text, next: `nfsha explain ${id}` })),
+  ]
+}

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest'
+import { monitorLoaded, monitorState } from '../../src/facts/monitor.ts'
+import { answer } from './answer.ts'
+
+/** As seen in the lab. */
+const seen = `{"cluster":"lab","node":"m1","role":"active","health":"failing","failures":2,"handOvers":0,"failing":[{"check":"threads","text":"nfsd has no threads"}],"notices":[{"id":"late-heartbeat","priority":4,"text":"2 heartbeats came late in the last minute"}]}
+`
+
+describe('the state of the monitor', () => {
+  it('is what status reads', () => {
+    expect(answer(monitorState, seen)).toEqual({
+      state: 'present',
+      value: {
+        role: 'active',
+        health: 'failing',
+        failing: [{ check: 'threads', text: 'nfsd has no threads' }],
+        notices: [{ id: 'late-heartbeat', priority: 4, text: '2 heartbeats came late in the last minute' }],
+      },
+    })
+  })
+
+  it.each([
+    ['', 'is not JSON'],
+    [seen.slice(0, 100), 'is not JSON'],
+    ['null', 'is not understood'],
+    ['{"role":"active"}', 'is not understood'],
+    [seen.replace('"priority":4', '"priority":"4"'), 'is not understood'],
+    [seen.replace('"failing":[', '"failing":[7,'), 'is not understood'],
+  ])('%j is unknown', (stdout, reason) => {
+    expect(answer(monitorState, stdout)).toEqual({
+      state: 'unknown',
+      reason: expect.stringContaining(reason),
+    })
+  })
+})
+
+it.each([
+  ['yes\n', true],
+  ['no\n', false],
+])('whether the script that runs is the one that is there: %j', (stdout, value) => {
+  expect(answer(monitorLoaded, stdout)).toEqual({ state: 'present', value })
+})

@@ -1,0 +1,324 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import type { MonitorSettings } from '../../../src/core/settings.ts'
+import { exampleCluster } from '../../fixtures/cluster.ts'
+import { createWorld, drbd, type World } from './world.ts'
+
+const example = exampleCluster()
+const worlds: World[] = []
+
+afterEach(() => {
+  for (const world of worlds.splice(0)) world.end()
+})
+
+/** An active node whose monitor tells what it has to tell to a hook, and acts at the second failure. */
+function activeNode(settings: Partial<MonitorSettings> = {}): World {
+  const notify = { command: '/usr/local/bin/page' }
+  const world = createWorld(
+    exampleCluster({ monitor: { ...example.monitor, failures: 2, notify, ...settings } }),
+  )
+  worlds.push(world)
+  return world
+}
+
+/** The events in what the monitor wrote, but for `started` and `role`. */
+function events(journal: readonly string[]): readonly string[] {
+  return journal
+    .map(line => /event=(\S+)/.exec(line)?.[1] ?? line)
+    .filter(event => !['started', 'role'].includes(event))
+}
+
+const deeds = (world: World) => world.calls().filter(call => /^(nfsha|hb_standby)/.test(call))
+
+describe('on an active node that is well', () => {
+  it('says so, and does nothing', async () => {
+    const node = activeNode()
+    expect(events(await node.watch(4))).toEqual([])
+    expect(deeds(node)).toEqual([])
+    expect(node.state(4)).toMatchObject({ role: 'active', health: 'well', failing: [] })
+  })
+
+  it('keeps who is connected for a takeover, and writes it only when it changed', async () => {
+    const node = activeNode()
+    node.write('connections', '0 0 192.168.0.219:2049 192.168.0.1:800\n')
+    node.after(3, "printf '0 0 192.168.0.219:2049 192.168.0.9:801\\n' >>connections")
+    await node.watch(4)
+    expect(node.read('srv/nfsha/.nfsha/tickle/192.168.0.219')).toBe(
+      '192.168.0.219:2049\t192.168.0.1:800\n192.168.0.219:2049\t192.168.0.9:801\n',
+    )
+    expect(node.calls().filter(call => call.startsWith('sync'))).toHaveLength(2)
+  })
+
+  it('exposes it to Prometheus', async () => {
+    const node = activeNode()
+    await node.watch(3)
+    const text = node.read('run/nfsha/monitor/nfsha.prom')
+    expect(text).toContain('nfsha_active{cluster="m1-m2",node="M1.redhat.sx"} 1\n')
+    expect(text).toContain('nfsha_check_passes{cluster="m1-m2",node="M1.redhat.sx",check="write"} 1\n')
+  })
+})
+
+describe('each check finds its fault', () => {
+  const faults: readonly (readonly [string, string, (node: World) => void])[] = [
+    [
+      'drbd',
+      'data is Secondary/Primary',
+      node => node.write('proc/drbd', drbd('Connected', 'Secondary/Primary', 'UpToDate/UpToDate')),
+    ],
+    ['mount', '/srv/nfsha is not mounted', node => node.write('proc/mounts', '')],
+    ['threads', 'nfsd has no threads', node => node.write('proc/fs/nfsd/threads', '0\n')],
+    [
+      'helpers',
+      'nfsdcld.service has no process',
+      node => node.write('sys/fs/cgroup/system.slice/nfsdcld.service/cgroup.procs', ''),
+    ],
+    ['exports', '/srv/nfsha/data is not exported', node => node.write('var/lib/nfs/etab', '')],
+    ['vip', '192.168.0.219 is not on this node', node => node.write('addresses', '')],
+    ['nfs', 'nfsd does not answer at 192.168.0.219', node => node.fail('rpcinfo')],
+    ['write', 'cannot write to /srv/nfsha: dd: Input/output error', node => node.fail('dd')],
+  ]
+
+  it.each(faults)('%s: %s', async (check, text, inject) => {
+    const node = activeNode()
+    inject(node)
+    await node.watch(3)
+    const [first] = node.state(3).failing
+    expect(first?.check).toBe(check)
+    expect(first?.text.replace(/\/\S*nfsha-monitor-[^/]+/, '')).toBe(text)
+  })
+})
+
+describe('when the service fails', () => {
+  it('waits for two failures in a row', async () => {
+    const node = activeNode()
+    node.fail('rpcinfo', 1)
+    expect(events(await node.watch(4))).toEqual(['failing', 'well'])
+    expect(deeds(node)).toEqual([])
+  })
+
+  it('first starts anew what is missing, here', async () => {
+    const node = activeNode()
+    node.write('proc/fs/nfsd/threads', '0\n')
+    expect(events(await node.watch(7))).toEqual(['failing', 'restart', 'restarted', 'well'])
+    expect(deeds(node)).toEqual(['nfsha m1-m2 start'])
+  })
+
+  it('then hands the group over', async () => {
+    const node = activeNode()
+    node.fail('rpcinfo')
+    expect(events(await node.watch(9))).toEqual(['failing', 'restart', 'restarted', 'hand-over'])
+    expect(deeds(node)).toEqual(['nfsha m1-m2 start', 'hb_standby all'])
+    expect(node.state(9).role).toBe('passive')
+  })
+
+  it('hands it over too when the start here fails', async () => {
+    const node = activeNode()
+    node.fail('rpcinfo')
+    node.fail('group')
+    expect(events(await node.watch(9))).toEqual([
+      'failing',
+      'restart',
+      'restart-failed',
+      'not-served',
+      'hand-over',
+      'not-served-over',
+    ])
+  })
+
+  it('hands it over at once where the volume cannot be written: no restart cures that', async () => {
+    const node = activeNode()
+    node.fail('dd')
+    await node.watch(5)
+    expect(deeds(node)).toEqual(['hb_standby all'])
+  })
+
+  it('hands it over at once where no restart is wanted', async () => {
+    const node = activeNode({ localRestart: false })
+    node.fail('rpcinfo')
+    await node.watch(5)
+    expect(deeds(node)).toEqual(['hb_standby all'])
+  })
+
+  it('takes a look that does not end for a failure, and starts no second one beside it', async () => {
+    const node = activeNode({ checkTimeoutMs: 1000, localRestart: false })
+    node.write('hang', '')
+    expect((await node.watch(5)).join('\n')).toContain('event=failing')
+    expect(node.calls().filter(call => call.startsWith('dd')).length).toBeLessThan(5)
+  })
+
+  const unfit: readonly (readonly [string, (node: World) => void])[] = [
+    ['heartbeat says that m2.redhat.sx is dead', node => node.write('peer', 'dead\n')],
+    [
+      'm2.redhat.sx does not have all data',
+      node => node.write('proc/drbd', drbd('WFConnection', 'Primary/Unknown', 'UpToDate/DUnknown')),
+    ],
+    [
+      'm2.redhat.sx does not have all data',
+      node => node.write('proc/drbd', drbd('SyncSource', 'Primary/Secondary', 'UpToDate/Inconsistent')),
+    ],
+  ]
+
+  it.each(unfit)('never to a peer that is not well (%s): it says so', async (reason, inject) => {
+    const node = activeNode({ localRestart: false })
+    node.fail('rpcinfo')
+    inject(node)
+    const journal = await node.watch(5)
+    expect(deeds(node)).toEqual([])
+    expect(journal.filter(line => line.includes('event=stuck'))).toEqual([
+      `<2>event=stuck cluster=m1-m2 node=M1.redhat.sx text="nfsd does not answer at 192.168.0.219; and it stays here: ${reason}"`,
+    ])
+  })
+
+  it('does nothing while a run of nfsha is at work', async () => {
+    const node = activeNode()
+    node.write('run/nfsha/lock', '')
+    node.fail('flock')
+    node.fail('rpcinfo')
+    await node.watch(5)
+    expect(deeds(node)).toEqual([])
+  })
+
+  it('does not hand over again within the pause, and never more often than is set', async () => {
+    const node = activeNode({
+      intervalMs: 20_000,
+      localRestart: false,
+      pauseMs: 60_000,
+      maxHandOvers: 2,
+    })
+    node.fail('rpcinfo')
+    // The peer gives it back each time.
+    for (const look of [5, 12, 19]) node.after(look, 'echo local >rscstatus; : >run/nfsha/group.active')
+    await node.watch(26)
+    expect(deeds(node)).toEqual(['hb_standby all', 'hb_standby all'])
+    expect(node.state(26).notices).toEqual([
+      expect.objectContaining({
+        id: 'stuck',
+        text: expect.stringContaining('it was handed over 2 times in a day'),
+      }),
+    ])
+  })
+
+  it('remembers over its own restart what it did', async () => {
+    const node = activeNode({ localRestart: false })
+    node.fail('rpcinfo')
+    await node.watch(5)
+    node.after(5, 'echo local >rscstatus; : >run/nfsha/group.active')
+    node.write('run/nfsha/group.active', '')
+    await node.watch(5)
+    expect(deeds(node)).toEqual(['hb_standby all'])
+  })
+})
+
+describe('where the start failed', () => {
+  /** Heartbeat believes that the group is here, and nobody serves. */
+  function unserved(settings: Partial<MonitorSettings> = {}): World {
+    const node = activeNode({ startPatienceMs: 30_000, ...settings })
+    node.write('proc/drbd', drbd('Connected', 'Secondary/Secondary', 'UpToDate/UpToDate'))
+    node.after(1, 'rm run/nfsha/group.active')
+    return node
+  }
+
+  it('hands the group over, which heartbeat leaves undone', async () => {
+    const node = unserved()
+    expect(events(await node.watch(9))).toContain('hand-over')
+    expect(deeds(node)).toEqual(['hb_standby all'])
+  })
+
+  it('tries again here when the peer is dead', async () => {
+    const node = unserved()
+    node.write('peer', 'dead\n')
+    await node.watch(9)
+    expect(deeds(node)).toEqual(['nfsha m1-m2 start'])
+  })
+
+  it.each([
+    [
+      'the peer serves',
+      (node: World) => node.write('proc/drbd', drbd('Connected', 'Secondary/Primary', 'UpToDate/UpToDate')),
+    ],
+    ['heartbeat has given it up', (node: World) => node.write('rscstatus', 'none\n')],
+    ['heartbeat does not run', (node: World) => node.fail('cl_status')],
+    ['the node is held', (node: World) => node.write('var/lib/nfsha/hold', 'maintenance\n')],
+  ])('does nothing while %s', async (_, inject) => {
+    const node = unserved()
+    inject(node)
+    await node.watch(9)
+    expect(deeds(node)).toEqual([])
+  })
+})
+
+describe('notices', () => {
+  const conditions: readonly (readonly [string, (node: World) => void])[] = [
+    ['2 split-brain', node => node.write('var/lib/nfsha/guard/data.split-brain', '1 split-brain\n')],
+    [
+      '2 standalone',
+      node => node.write('proc/drbd', drbd('StandAlone', 'Primary/Unknown', 'UpToDate/DUnknown')),
+    ],
+    [
+      '2 both-active',
+      node => node.write('proc/drbd', drbd('Connected', 'Primary/Primary', 'UpToDate/UpToDate')),
+    ],
+    ['2 both-active', node => node.fail('arping')],
+    [
+      '4 disconnected',
+      node => node.write('proc/drbd', drbd('WFConnection', 'Primary/Unknown', 'UpToDate/DUnknown')),
+    ],
+    [
+      '4 one-copy',
+      node => node.write('proc/drbd', drbd('SyncSource', 'Primary/Secondary', 'UpToDate/Inconsistent')),
+    ],
+    ['3 disk', node => node.write('proc/drbd', drbd('Connected', 'Primary/Secondary', 'Diskless/UpToDate'))],
+    [
+      '3 out-of-sync',
+      node => node.write('proc/drbd', drbd('Connected', 'Primary/Secondary', 'UpToDate/UpToDate', 8)),
+    ],
+    ['3 peer-dead', node => node.write('peer', 'dead\n')],
+    ['4 link-dead', node => node.write('dead/m2.redhat.sx-em2', '')],
+    ['2 heartbeat-down', node => node.fail('cl_status')],
+    [
+      '3 refused',
+      node =>
+        node.write(
+          'var/lib/nfsha/guard/refused',
+          'resource data\nreason guard-disk its disk here is Outdated\nnext wait\n',
+        ),
+    ],
+  ]
+
+  it.each(conditions)('%s is told, once', async (told, inject) => {
+    const node = activeNode()
+    inject(node)
+    await node.watch(4)
+    const lines = (node.read('told') ?? '').split('\n').filter(line => line.startsWith(`${told}:`))
+    expect(lines).toHaveLength(1)
+  })
+
+  it('are told again only after a while, however often they come and go', async () => {
+    const node = activeNode({ repeatMs: 600_000 })
+    const bad = drbd('WFConnection', 'Primary/Unknown', 'UpToDate/DUnknown')
+    const good = drbd('Connected', 'Primary/Secondary', 'UpToDate/UpToDate')
+    for (const look of [1, 7, 13]) {
+      node.after(look, `cat >proc/drbd <<'X'\n${bad}X`)
+      node.after(look + 3, `cat >proc/drbd <<'X'\n${good}X`)
+    }
+    const journal = events(await node.watch(18))
+    expect(journal.filter(event => event === 'disconnected')).toHaveLength(1)
+    expect(journal.filter(event => event === 'disconnected-over')).toHaveLength(1)
+  })
+
+  it('are not told on a held node', async () => {
+    const node = activeNode()
+    node.write('var/lib/nfsha/hold', 'maintenance\n')
+    node.write('proc/drbd', drbd('WFConnection', 'Secondary/Unknown', 'UpToDate/DUnknown'))
+    node.write('peer', 'dead\n')
+    await node.watch(5)
+    expect(node.read('told')).toBeUndefined()
+  })
+
+  it('never hold up the watch when the hook hangs', async () => {
+    const node = activeNode()
+    node.write('bin/hook', '#!/bin/sh\nexec /bin/sleep 20\n')
+    node.write('var/lib/nfsha/guard/data.split-brain', '')
+    await node.watch(4)
+    expect(node.state(4).health).toBe('well')
+  })
+})
