@@ -159,6 +159,14 @@ const texts: Readonly<Record<string, Text>> = {
     'Promotion guard: DRBD would not promote this node',
     'Nothing stood against it in the marks and states, and DRBD itself refused. Most often the peer is still Primary and serves, and only its heartbeat has died: start heartbeat there.',
   ],
+  'not-in-sync': [
+    'One side is known to differ',
+    'To compare the sides is worth something only once both are connected and UpToDate. Wait for the sync to end, or see in `nfsha status` why there is none.',
+  ],
+  'verify-runs': [
+    'Somebody else compares the volume already',
+    'DRBD does one comparison of a volume at a time, and the one that runs may have begun before the last writes. Let it end, then run again.',
+  ],
 }
 
 export const refusalExplanations: readonly Explanation[] = Object.entries(texts).map(

@@ -107,6 +107,14 @@ const texts: Readonly<Record<string, Text>> = {
     'Ask for the service through the VIP',
     'An NFS call from the passive node, as a client would make it.',
   ],
+  'drbd-verify': [
+    'Compare both sides of the volume',
+    'An online verify by DRBD, while the service goes on: every block is read on both nodes. Differences are marked out of sync, not mended.',
+  ],
+  'drbd-verify-record': [
+    'Remember what the comparison found',
+    'A record on both nodes: when the volume was last compared whole, and how much differed. `nfsha status` tells it.',
+  ],
   monitor: [
     'Watch the service itself',
     'nfsha-monitor, a systemd service on both nodes; only the active one acts. Last, because it would find fault with what is not there yet. In sync only when the one that runs is the script that is written; `monitor: { enabled: off }` takes it away again.',
