@@ -36,12 +36,14 @@ export async function reachStraight(
   { address }: SurveyedHost,
   { transport, limitMs, signal }: ReachOptions,
 ): Promise<Session> {
-  const late = AbortSignal.timeout(limitMs)
+  const limit = limited(signal, limitMs)
   try {
-    const shell = await transport.open(hastened(address, limitMs), AbortSignal.any([signal, late]))
+    const shell = await transport.open(hastened(address, limitMs), limit.signal)
     return createSession(address.name, shell)
   } catch (cause) {
-    throw late.aborted ? tooLate(address.name, limitMs) : asNfshaError(cause, address.name)
+    throw limit.isOver() ? tooLate(address.name, limitMs) : asNfshaError(cause, address.name)
+  } finally {
+    limit.end()
   }
 }
 
@@ -58,8 +60,8 @@ export async function reachHost(
   const { address, detour } = host
   const { transport, limitMs, whenOpen } = options
   if (detour === undefined || transport.openBy === undefined) return { session: await straight }
-  const done = new AbortController()
-  const signal = AbortSignal.any([options.signal, done.signal, AbortSignal.timeout(limitMs)])
+  const limit = limited(options.signal, limitMs)
+  const { signal } = limit
   const openBy = transport.openBy.bind(transport)
   const round = unanswered(straight, limitMs * patienceShare)
     .then(() => untilAborted(whenOpen(detour.through.name), signal))
@@ -83,7 +85,35 @@ export async function reachHost(
     if (refusal !== undefined) throw refusal
     return { session: await straight }
   } finally {
-    done.abort()
+    limit.end()
+  }
+}
+
+/**
+ * A signal that aborts with another, when the time is over, or at its end. Node 20 may collect the
+ * parts of an AbortSignal.any as garbage, and it then never fires.
+ */
+function limited(
+  outer: AbortSignal,
+  limitMs: number,
+): { readonly signal: AbortSignal; isOver(): boolean; end(): void } {
+  const controller = new AbortController()
+  let isOver = false
+  const onOuter = () => controller.abort()
+  const timer = setTimeout(() => {
+    isOver = true
+    controller.abort()
+  }, limitMs)
+  if (outer.aborted) controller.abort()
+  outer.addEventListener('abort', onOuter, { once: true })
+  return {
+    signal: controller.signal,
+    isOver: () => isOver,
+    end: () => {
+      clearTimeout(timer)
+      outer.removeEventListener('abort', onOuter)
+      controller.abort()
+    },
   }
 }
 

@@ -37,8 +37,8 @@ export interface Survey {
 
 /** Which part of the limit may go into connecting; the rest is for answers. */
 const connectShare = 0.6
-/** What an answer may take on its way, and a node's seconds may differ from ours. */
-const marginMs = 1500
+/** Which part of what is left is for the answer's way: a node that is slow is slow in that, too. */
+const answerShare = 0.25
 
 export function openSurvey({ transport, hosts, events, signal }: SurveyOptions): Survey {
   const reached = new Map<string, Promise<Reached>>()
@@ -131,9 +131,9 @@ async function answers(
   probes: readonly Probe<unknown>[],
   limitMs: number,
 ): Promise<HostFacts> {
-  const nodeMs = Math.max(1000, limitMs - marginMs)
+  const nodeMs = Math.max(1000, limitMs * (1 - answerShare))
   const hurried = probes.map(probe => ({ ...probe, deadlineMs: Math.min(probe.deadlineMs, nodeMs) }))
   const batch = batchReader(hurried, nodeMs)
-  await session.request(batch.program, { onFrame: batch.onFrame, silenceMs: Math.max(marginMs, limitMs) })
+  await session.request(batch.program, { onFrame: batch.onFrame, silenceMs: Math.max(1000, limitMs) })
   return batch.facts()
 }

@@ -19,7 +19,8 @@ const blockBytes = 512
 
 /**
  * Runs probes in the background, a few at a time, each with its deadline, and answers once with all.
- * One FIFO carries what happens: a probe's end, and a tick a second; nothing polls. A probe that is
+ * One FIFO carries what happens: a probe's end, and a tick a second (on a loaded machine later, so the
+ * time since boot counts, not the ticks); nothing polls. A probe that is
  * late is killed with all that it started, and no more waited for: a task in D state does not die
  * (`wait` and timeout(1) would hang with it). Standard output goes to a file whose size is limited by
  * RLIMIT_FSIZE, since a limit by a pipe would cost one process a probe.
@@ -55,6 +56,11 @@ nfsha_fill() {
   done
 }
 nfsha_has_lane() { [ $# -lt ${lanes} ]; }
+nfsha_look_at_clock() {
+  read -r nfsha_up _ </proc/uptime
+  nfsha_up=\${nfsha_up%%.*}
+  nfsha_now=$((nfsha_up - \${nfsha_began:=$nfsha_up}))
+}
 nfsha_late() {
   for nfsha_one in $nfsha_running; do
     nfsha_limit=\${nfsha_one#*:} nfsha_limit=\${nfsha_limit%:*}
@@ -77,19 +83,20 @@ nfsha_done() {
   nfsha_forget "$1"
 }
 nfsha_gather() {
-  nfsha_count=$1 nfsha_limit_all=$2 nfsha_next=0 nfsha_now=0 nfsha_running='' nfsha_table='' nfsha_files=''
+  nfsha_count=$1 nfsha_limit_all=$2 nfsha_next=0 nfsha_now=0 nfsha_began='' nfsha_running='' nfsha_table='' nfsha_files=''
   nfsha_dir=$(mktemp -d /run/nfsha-facts.XXXXXX 2>/dev/null || mktemp -d "\${TMPDIR:-/tmp}/nfsha-facts.XXXXXX")
   if ! mkfifo "$nfsha_dir/events"; then
     nfsha_frame answers '#0'
     return
   fi
   exec 9<>"$nfsha_dir/events"
+  nfsha_look_at_clock
   nfsha_tick_on
   nfsha_fill
   while [ -n "$nfsha_running" ]; do
     read -r nfsha_event nfsha_a nfsha_b <&9
     case $nfsha_event in
-    tick) nfsha_now=$((nfsha_now + 1)) && nfsha_late ;;
+    tick) nfsha_look_at_clock && nfsha_late ;;
     done) nfsha_done "$nfsha_a" "$nfsha_b" ;;
     esac
   done

@@ -7,7 +7,7 @@ export interface GroupTurn {
   readonly verb: 'start' | 'stop'
   /** How long ago it ended, in milliseconds, by the node's clock since boot. */
   readonly agoMs: number
-  /** How long its parts took together. */
+  /** How long it took: as the script says at its end, else its parts together. */
   readonly tookMs: number
   /** The parts in order: `promote`, `mount`, `nfsd`, `vip`… */
   readonly phases: readonly { readonly name: string; readonly ms: number; readonly failed: boolean }[]
@@ -55,6 +55,19 @@ function parseHistory(stdout: string): Fact<GroupHistory> {
   return present({ ...(turn && { turn }), ...(record && { record }) })
 }
 
+/** When a part began; the total is told of the whole turn, after its last part. */
+function startOf({
+  name,
+  atMs,
+  ms,
+}: {
+  readonly name: string
+  readonly atMs: number
+  readonly ms: number
+}): number {
+  return name === 'total' ? atMs : atMs - ms
+}
+
 /** Between two parts of one turn the script does next to nothing. */
 const longestPauseMs = 5000
 
@@ -76,14 +89,16 @@ function lastTurn(stdout: string): GroupTurn | undefined {
   for (const line of lines.toReversed()) {
     const [next] = parts
     if (line.verb !== last.verb || parts.some(({ name }) => name === line.name)) break
-    if (next !== undefined && next.atMs - next.ms - line.atMs > longestPauseMs) break
+    if (next !== undefined && startOf(next) - line.atMs > longestPauseMs) break
     parts.unshift(line)
   }
+  const total = parts.find(({ name }) => name === 'total')
+  const phases = parts.filter(part => part !== total)
   return {
     verb: last.verb,
     agoMs: Math.max(0, Math.round(upMs - last.atMs)),
-    tookMs: parts.reduce((sum, { ms }) => sum + ms, 0),
-    phases: parts.map(({ name, ms, failed }) => ({ name, ms, failed })),
+    tookMs: total?.ms ?? phases.reduce((sum, { ms }) => sum + ms, 0),
+    phases: phases.map(({ name, ms, failed }) => ({ name, ms, failed })),
   }
 }
 

@@ -71,6 +71,14 @@ function withoutActive(cluster: Cluster, facts: Facts, nodes: readonly NodeStatu
       active: silent.name,
       why: witnesses,
     }
+  const unsure = nodes.filter(({ answered, holding }) => !answered || holding === 'unknown')
+  if (unsure.length > 0 && !isVipRefused(cluster, facts))
+    return {
+      verdict: 'degraded',
+      reason: `nobody says that it serves, but ${unsure.map(({ name }) => name).join(' and ')} did not say all, and neither did who asked the VIP`,
+      next: 'ask again with more time: `nfsha status --timeout 1m`; then reach what is silent, or its console',
+      why: [],
+    }
   const missing = nodes
     .filter(({ answered }) => answered)
     .map(({ name }) => `${name}: ${missingTexts(groupParts(cluster, facts[name] ?? {})).join(', ')}`)
@@ -82,6 +90,13 @@ function withoutActive(cluster: Cluster, facts: Facts, nodes: readonly NodeStatu
       : '`nfsha deploy` starts heartbeat',
     why: [],
   }
+}
+
+/** Whether somebody asked a VIP and got nothing: then nobody serves, whoever is silent. */
+function isVipRefused(cluster: Cluster, facts: Facts): boolean {
+  return [...cluster.nodes, ...cluster.clients].some(({ name }) =>
+    vipQuestions(cluster).some(({ probe }) => factValue(answerTo(facts[name] ?? {}, probe))?.nfs === false),
+  )
 }
 
 /** Hosts that got the export from a VIP that they do not have themselves. */

@@ -83,6 +83,13 @@ describe('groupHistory', () => {
     )
   })
 
+  it('takes the total for the whole, not for a part', () => {
+    const stdout = `${turns}[  990.500000] nfsha: lab start total 520 ms, exit code 0\n`
+    expect(answer(probe, stdout)).toMatchObject({
+      value: { turn: { tookMs: 520, phases: [{ name: 'guard' }, { name: 'promote' }] } },
+    })
+  })
+
   it('marks a part that failed', () => {
     expect(answer(probe, turns.replace(/^\[ {2}990.*\n/gm, ''))).toMatchObject({
       value: { turn: { phases: [{ name: 'guard' }, { name: 'promote' }, { name: 'mount', failed: true }] } },

@@ -103,6 +103,7 @@ const cases: [string, Known | undefined, Known | undefined, Verdict, RegExp, str
     /no node serves.*data is Secondary/,
     undefined,
   ],
+  ['one is silent, and nobody asked the VIP', undefined, drbd({}), 'degraded', /nobody says/, undefined],
   ['one node is left, and idle', undefined, [...drbd({}), silent], 'down', /no node serves/, undefined],
   [
     'NFS was stopped',
