@@ -84,7 +84,7 @@ export function fencedNode(cluster: Cluster, meets: Meets = {}): FencedNode {
   return {
     fencePeer: (resource = 'data') => execute(join(root, 'fence-peer'), [], bin, { DRBD_RESOURCE: resource }),
     plugin: (...args) => execute(join(root, 'usr/lib/stonith/plugins/external/nfsha'), args, bin),
-    resets: () => lines('calls'),
+    resets: () => lines('calls').map(call => call.replaceAll(root, '')),
     log: () => lines('dev/kmsg'),
     button: () => read('proc/sysrq-trigger'),
     write,
