@@ -7,10 +7,25 @@ export function devicesAgainstPeer(cluster: Cluster, nodeName: string): readonly
   return mode === 'stonith' ? (devices[peerOf(cluster, nodeName).name] ?? []) : []
 }
 
-/** Where a node keeps the parameters of the device in this place of its list, for stonith(8) -F. */
+/** Where a node keeps the parameters of the device in this place of its list. */
 export function stonithDeviceFile({ platform }: Cluster, index: number): string {
   return `${platform.paths.haDir}/stonith-device-${index + 1}`
 }
+
+/**
+ * A shell function `parameters FILE`: the values of a device's file on one line, as stonith(8) -F takes
+ * them. printf is the shell's own, so that no value is on a command line.
+ */
+export const parametersFunction = `parameters() {
+    values=
+    while read -r each; do
+        case $each in '' | '#'*) continue ;; esac
+        each=\${each#*=}
+        each=\${each#\\"}
+        values="$values \${each%\\"}"
+    done <"$1"
+    printf '%s\\n' "\${values# }"
+}`
 
 /** The STONITH plugin of ours, which tries the devices. */
 export function stonithPluginFile({ platform }: Cluster): string {

@@ -11,6 +11,8 @@ export interface Mask {
   readonly before: string
   readonly plain: string
   readonly quoted?: string
+  /** Lines that hold no secret, although they look so. */
+  readonly unless?: string
 }
 
 /** heartbeat's authkeys: `1 sha1 KEY` (authkeys(5)); the rest of the line is the key. */
@@ -33,7 +35,12 @@ const haCf: Mask = {
   name: 'ha.cf',
   before: '^[ \\t]*stonith_host[ \\t]+[^ \\t]+[ \\t]+[^ \\t]+[ \\t]+',
   plain: '.*[^ \\t]',
+  // Ours has none: the devices' parameters are in files of their own.
+  unless: '[ \\t]external\\/nfsha[ \\t]',
 }
+
+/** The parameters of a STONITH device, `name=value`; what is secret stands in quotes. */
+const stonithDevice: Mask = { name: 'stonith-device', before: '^[^#=]+="', plain: '[^"]+' }
 
 /** The curl configuration of the monitor's webhook: `url = "URL"` (curl(1), -K). */
 const webhook: Mask = {
@@ -47,6 +54,7 @@ const webhook: Mask = {
 export function maskForPath(path: string): Mask | undefined {
   if (path.endsWith('/authkeys')) return authkeys
   if (path.endsWith('/ha.cf')) return haCf
+  if (/\/stonith-device-\d+$/.test(path)) return stonithDevice
   if (path.endsWith('/nfsha/webhook')) return webhook
   if (path.endsWith('/drbd.conf') || path.includes('/drbd.d/')) return drbd
   return undefined
@@ -69,7 +77,12 @@ export function maskProgram(mask: Mask, mode: 'list' | 'blank' | 'replace'): str
       : `if (substr(rest, 1, 1) == "\\"") { out = out "\\""; rest = substr(rest, 2); found = match(rest, /^${mask.quoted}/) }
     else found = match(rest, /^${mask.plain}/)`
   return `${mode === 'replace' ? 'FILENAME == "-" { fingerprint[++known] = $0; next }\n' : ''}{
-  out = ""; rest = $0
+  ${
+    mask.unless === undefined
+      ? ''
+      : `if ($0 ~ /${mask.unless}/) { ${mode === 'list' ? '' : 'print; '}next }
+  `
+  }out = ""; rest = $0
   while (match(rest, /${mask.before}/)) {
     out = out substr(rest, 1, RSTART + RLENGTH - 1); rest = substr(rest, RSTART + RLENGTH)
     ${opening}

@@ -1,6 +1,6 @@
 import type { Cluster } from '../core/cluster.ts'
 import { present, unknown } from '../core/fact.ts'
-import { devicesAgainstPeer, stonithDeviceFile } from '../core/fencing.ts'
+import { devicesAgainstPeer, parametersFunction, stonithDeviceFile } from '../core/fencing.ts'
 import { exitAbsent, type Probe } from '../core/probe.ts'
 import { quote } from '../core/quote.ts'
 import type { FenceDevice } from '../core/settings.ts'
@@ -29,7 +29,8 @@ export function stonithDevice(cluster: Cluster, { plugin }: FenceDevice, index: 
       `[ -x /usr/sbin/stonith ] || exit ${exitAbsent}`,
       `echo "parameters $(${stonith} -n 2>/dev/null | tail -n 1)"`,
       `[ -e ${file} ] || exit 0`,
-      `if ${stonith} -F ${file} -S >/dev/null 2>&1; then echo well; else echo ill; fi`,
+      parametersFunction,
+      `if parameters ${file} | ${stonith} -F /dev/stdin -S >/dev/null 2>&1; then echo well; else echo ill; fi`,
     ].join('\n'),
     parse: ({ stdout }) => {
       const [first = '', state = ''] = stdout.trim().split('\n')

@@ -136,8 +136,8 @@ function valueFlaw(name: string, value: string): string | undefined {
   if (value === '') return 'is empty'
   if (/[\r\n\0]/.test(value)) return 'has more than one line'
   if (name === 'authkey' && /[\s#]/.test(value)) return 'has white space or "#", which authkeys cannot carry'
-  if (name.startsWith('fencing.') && /\s|^#/.test(value))
-    return 'has white space or begins with "#", which the line of a STONITH device cannot carry'
+  if (name.startsWith('fencing.') && /[\s"]|^#/.test(value))
+    return 'has white space or quotes, or begins with "#", which the line of a STONITH device cannot carry'
   if (name === 'drbd' && value.length > 64) return 'is longer than the 64 characters that DRBD takes'
   if (name === 'monitor.notify.webhook' && !/^https?:\/\/[^\s"\\]+$/.test(value))
     return 'is no URL (https://… without white space, quotes and backslashes)'

@@ -33,7 +33,7 @@ export const fenceDevices = defineCheck({
         ? ok(`${what}, answers`)
         : fail(
             `${what}, does not answer or is not well: no takeover from ${peer.name} is possible`,
-            `on ${node.name}: stonith -t ${device.plugin} -F /etc/ha.d/stonith-device-N -S -d; then the device's power, network, address and password`,
+            `on ${node.name}: stonith -t external/nfsha hostlist=${peer.name} -S; then the device's power, network, address and password`,
           )
     })
   },

@@ -1,5 +1,10 @@
 import { type Cluster, type Node, peerOf } from '../core/cluster.ts'
-import { devicesAgainstPeer, stonithDeviceFile, stonithPluginFile } from '../core/fencing.ts'
+import {
+  devicesAgainstPeer,
+  parametersFunction,
+  stonithDeviceFile,
+  stonithPluginFile,
+} from '../core/fencing.ts'
 import type { FenceDevice } from '../core/settings.ts'
 import type { View, Viewed } from './view.ts'
 
@@ -43,18 +48,21 @@ export const stonithPluginView: View = ({ cluster }) => ({
     })),
   })),
   ...witnessView(cluster, true),
+  parametersFunction,
   stonithSeconds: stonithSeconds(cluster),
   // Nobody acts alone before initdead is over.
   freshSeconds: seconds(cluster.heartbeat.initdeadMs),
 })
 
-/** One line of values as stonith(8), -F, takes it; the item is the device. */
+/** A parameter a line; secrets in quotes, by which a probe knows them (facts/mask). The item is the device. */
 export const stonithDeviceView: View = from => {
   const { plugin, params } = deviceOf(from)
   return {
     plugin,
-    names: params.map(({ name }) => name).join(' '),
-    values: params.map(({ value }) => (typeof value === 'string' ? value : from.hide(value))).join(' '),
+    params: params.map(({ name, value }) => ({
+      name,
+      value: typeof value === 'string' ? value : `"${from.hide(value)}"`,
+    })),
   }
 }
 

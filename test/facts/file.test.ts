@@ -109,14 +109,19 @@ describe('secrets in files', () => {
   it.each([
     ['authkeys', authkeys],
     ['drbd.d/data.res', resource],
-  ])('are fingerprints as the controller makes them: %s', (name, content) => {
-    for (const shell of ['dash', 'bash']) {
-      const found = writeAndRead(name, revealText(content), shell)
-      expect(found).toMatchObject({
-        value: { content: maskText(content, salt), version: versionOf(`/${name}`, content) },
-      })
-    }
-  })
+    ['stonith-device-1', ['# of m2\nipaddr=10.0.0.2\npasswd="', new Secret('p', 'x=$y'), '"\n']],
+    ['ha.cf', ['stonith_host m1 external/nfsha m2\n']],
+  ] as readonly (readonly [string, SecretText])[])(
+    'are fingerprints as the controller makes them: %s',
+    (name, content) => {
+      for (const shell of ['dash', 'bash']) {
+        const found = writeAndRead(name, revealText(content), shell)
+        expect(found).toMatchObject({
+          value: { content: maskText(content, salt), version: versionOf(`/${name}`, content) },
+        })
+      }
+    },
+  )
 
   it('agree with what is expected after a put', () => {
     const path = join(directory, 'authkeys')
@@ -148,6 +153,7 @@ describe('secrets in files', () => {
     ['authkeys', 'auth 1\n 1\tsha1\tHello!', 'Hello!'],
     ['drbd.d/old.res', 'net { shared-secret "a\\"old"; } # shared-secret older;\n', 'old'],
     ['drbd.d/old.res', 'net { shared-secret FooFunFactory; }', 'FooFunFactory'],
+    ['stonith-device-2', 'userid=admin\npasswd="hunter2"\n', 'hunter2'],
     ['ha.cf', 'stonith_host * external/ipmi m2 10.0.0.1 admin hunter2 lan\n', 'hunter2'],
   ])('of others never leave the node: %s %j', (name, text, secret) => {
     const found = writeAndRead(name, text)

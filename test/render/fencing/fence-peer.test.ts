@@ -172,8 +172,8 @@ describe('the STONITH plugin', () => {
     const node = fencedNode(variant('stonith'), { answering, stonith: { 'external/ipmi': 1 } })
     expect((await node.plugin('reset', nodes[1].name)).code).toBe(0)
     expect(node.resets()).toEqual([
-      `-t external/ipmi -F /etc/ha.d/stonith-device-1 -T reset ${peer}`,
-      `-t meatware -F /etc/ha.d/stonith-device-2 -T reset ${peer}`,
+      `-t external/ipmi -F /dev/stdin -T reset ${peer} <<< m2.redhat.sx 10.0.0.2 <secret fencing.m2.1.passwd>`,
+      `-t meatware -F /dev/stdin -T reset ${peer} <<< m2.redhat.sx`,
     ])
     expect(node.log()).toEqual([
       `<26>nfsha: m1-m2 external/ipmi did not reset ${peer}`,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach } from 'vitest'
 import type { Cluster } from '../../../src/core/cluster.ts'
+import { devicesAgainstPeer, stonithDeviceFile } from '../../../src/core/fencing.ts'
 import { execute, intoWorld, type Outcome } from '../group/world.ts'
 import { shown } from '../tree.ts'
 
@@ -65,7 +66,7 @@ export function fencedNode(cluster: Cluster, meets: Meets = {}): FencedNode {
   command('bin/cl_status', `echo ${meets.peer ?? 'dead'}`)
   command('bin/sleep', '')
   const codes = Object.entries(meets.stonith ?? {}).map(([type, code]) => `'${type}') exit ${code} ;;`)
-  command('bin/stonith', `echo "$*" >>'${root}/calls'\ncase $2 in ${codes.join(' ')} esac`)
+  command('bin/stonith', `echo "$* <<< $(cat)" >>'${root}/calls'\ncase $2 in ${codes.join(' ')} esac`)
   write('proc/sys/kernel/hostname', `${cluster.nodes[0].name}\n`)
   write('proc/uptime', '4321.07 1.00\n')
   write(
@@ -75,9 +76,15 @@ export function fencedNode(cluster: Cluster, meets: Meets = {}): FencedNode {
   write('dev/kmsg', '')
   mkdirSync(join(root, 'run'))
   const script = (name: string, template: string) => {
-    write(name, intoWorld(shown(template, cluster), root).replaceAll('>/proc', `>${root}/proc`))
+    const text = intoWorld(shown(template, cluster), root)
+    write(name, text.replaceAll('>/proc', `>${root}/proc`))
     chmodSync(join(root, name), 0o755)
   }
+  for (const [index, device] of devicesAgainstPeer(cluster, cluster.nodes[0].name).entries())
+    write(
+      stonithDeviceFile(cluster, index).slice(1),
+      shown('etc/ha.d/stonith-device', cluster, cluster.nodes[0], device),
+    )
   script('usr/lib/stonith/plugins/external/nfsha', 'usr/lib/stonith/plugins/external/nfsha')
   script('fence-peer', 'etc/drbd.d/nfsha-fence-peer')
   const bin = join(root, 'bin')
