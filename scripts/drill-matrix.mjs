@@ -1,6 +1,7 @@
 // npm run drill:matrix: drills over sets of settings, on the lab; each result is appended as it comes, so
 // that a run can be broken off and taken up again, and the table and the page are made of all there are.
 //   --variants A,B   --faults X,Y   --repeat N (5)   --list   --report (only table and page)
+//   --yardstick      the article's own loop beside the workload (dd of 10 MB, stat)
 //   --results FILE   where results go and come from (docs/drills/DATE.jsonl, today's)
 import { spawnSync } from 'node:child_process'
 import {
@@ -31,6 +32,7 @@ const { values: options } = parseArgs({
     },
     list: { type: 'boolean', default: false },
     report: { type: 'boolean', default: false },
+    yardstick: { type: 'boolean', default: false },
   },
 })
 
@@ -110,7 +112,8 @@ function runVariant(variant) {
 }
 
 function one({ label }, fault, inventory) {
-  const done = nfsha('drill', inventory, '--fault', fault, '--variant', label, '--format', 'json')
+  const more = options.yardstick ? ['--yardstick'] : []
+  const done = nfsha('drill', inventory, '--fault', fault, '--variant', label, ...more, '--format', 'json')
   const [result] = parsed(done.stdout)?.drills ?? []
   if (result === undefined) {
     failed += 1

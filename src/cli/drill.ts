@@ -23,6 +23,7 @@ export interface DrillOptions extends CommonOptions {
   readonly client?: string
   readonly repeat: number
   readonly nfs?: readonly NfsChoice[]
+  readonly yardstick: boolean
   readonly variant: string
   readonly html?: string
   readonly junit?: string
@@ -50,6 +51,7 @@ export function registerDrill(program: Command, cli: Cli): void {
         'of 4.2, 4.0 and 3, with commas; all that are enabled when not said',
       ).argParser(chosenVersions),
     )
+    .option('--yardstick', 'also the loop of article 001: 10 MB to a new file, then stat', false)
     .option('--variant <label>', 'a name for this set of settings, for comparisons', 'default')
     .option('--html <file>', 'write a page with the time line and the latencies')
     .option('--junit <file>', 'write the verdicts as JUnit XML')

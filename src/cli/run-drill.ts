@@ -92,12 +92,12 @@ async function once(round: Round, { io }: Cli, screen: Screen): Promise<DrillRes
     })
     const record = newestRecord(cluster, facts)
     const prediction = fault.measures && predictionFor(cluster, fault.measures, record)
-    return await drill({
+    const running = drill({
       ...{ cluster, fault, runId, versions, client, transport, ...(record && { record }) },
       ...(prediction && { prediction }),
       sessions: hosts.sessions,
       startedAt: startedAt.toISOString(),
-      variant: options.variant,
+      ...{ variant: options.variant, yardstick: options.yardstick },
       ...(lab && { machines: lab.machines }),
       accel: lab?.accel ?? 'hardware',
       healLimitMs: options.healWait * 1000,
@@ -109,10 +109,26 @@ async function once(round: Round, { io }: Cli, screen: Screen): Promise<DrillRes
       now: () => performance.now(),
       stop: interrupts.stop,
     })
+    return await Promise.race([running, leftAtOnce(interrupts, fault)])
   } finally {
     await hosts.close()
     await transport.close()
   }
+}
+
+/** Rejects at the second Ctrl-C: the first one heals, and that may take long. */
+function leftAtOnce({ leave }: Interrupts, fault: Fault): Promise<never> {
+  return new Promise((_, reject) => {
+    leave.addEventListener('abort', () =>
+      reject(
+        new NfshaError(
+          'interrupted',
+          `left at once: ${fault.name} may not be healed`,
+          'what was done on a node undoes itself in some minutes, a lab goes back with nfsha lab restore; nfsha status says how the pair is',
+        ),
+      ),
+    )
+  })
 }
 
 function faultFor({ fault }: DrillOptions, cluster: Cluster, lab: DrillLab | undefined): Fault {

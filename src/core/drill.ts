@@ -4,8 +4,11 @@
  * injection of the fault on the controller's clock, negative before it, unless a name says otherwise.
  */
 
-/** `append`: write and fsync of a numbered, checksummed record; `lock`: write under an fcntl lock held across the fault. */
-export type OperationKind = 'append' | 'create' | 'rename' | 'unlink' | 'read' | 'lock'
+/**
+ * `append`: write and fsync of a numbered, checksummed record; `lock`: write under an fcntl lock held
+ * across the fault; `yardstick`, only when asked for: the loop of article 001, dd of 10 MB and stat.
+ */
+export type OperationKind = 'append' | 'create' | 'rename' | 'unlink' | 'read' | 'lock' | 'yardstick'
 
 /** One operation: when it began, how long it took, and whether it succeeded. */
 export interface OperationPoint {

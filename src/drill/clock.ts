@@ -44,6 +44,31 @@ export async function readClock(
   return best
 }
 
+/** A host's wall clock minus the controller's; for people, since nothing here is reckoned by it. */
+export interface WallOffset {
+  readonly host: string
+  readonly offsetMs: number
+  readonly uncertaintyMs: number
+}
+
+/** Reads a host's wall clock once. It starts a process there, so it is no surer than that is quick. */
+export async function readWallClock(session: Session, wallNow: () => number): Promise<WallOffset> {
+  let seconds = Number.NaN
+  const before = wallNow()
+  await session.request('nfsha_frame wall "$(date +%s.%N)"', {
+    silenceMs: 10_000,
+    onFrame: ({ kind, fields }) => {
+      if (kind === 'wall') seconds = Number(fields[0])
+    },
+  })
+  const after = wallNow()
+  return {
+    host: session.host,
+    offsetMs: Math.round(seconds * 1000 - (before + after) / 2),
+    uncertaintyMs: Math.ceil((after - before) / 2),
+  }
+}
+
 /** The host said `uptimeMs` somewhere between `before` and `after`. */
 export function readingOf(before: number, after: number, uptimeMs: number): ClockReading {
   const atMs = (before + after) / 2

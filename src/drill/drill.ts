@@ -1,7 +1,7 @@
 import type { DrillResult } from '../core/drill.ts'
 import { NfshaError } from '../core/error.ts'
 import { type DrillRecord, withSample } from '../core/failover.ts'
-import { type ClockReading, readClock } from './clock.ts'
+import { type ClockReading, readClock, readWallClock, type WallOffset } from './clock.ts'
 import type { Fault } from './fault.ts'
 import type { Link } from './link.ts'
 import { keepScript, sampleOf } from './record.ts'
@@ -20,6 +20,8 @@ export interface DrillRequest extends StageRequest {
   readonly prediction?: DrillResult['prediction']
   /** What the pair's last drills took; this one is added to it. */
   readonly record?: DrillRecord
+  /** The loop of article 001 as well. */
+  readonly yardstick: boolean
   /** How long the pair may take to be healthy again. */
   readonly healLimitMs: number
   readonly say: (text: string) => void
@@ -53,6 +55,7 @@ export async function drill(request: DrillRequest): Promise<DrillResult> {
     await client.ask(`echo 'nfsha: drill ${runId} begins' >/dev/kmsg`, 10_000)
     const stream = await begin(request, stage, watch, limitSeconds)
     const readings = await clientClock(stage, now)
+    const wallOffsets = await readWallClocks(stage)
     const loadBefore = request.machine.load()
     await sleep(warmUpMs, stop)
 
@@ -80,7 +83,7 @@ export async function drill(request: DrillRequest): Promise<DrillResult> {
     const untilMs = now()
     say('comparing what is there with what was acknowledged')
     const result = resultOf(request, {
-      ...{ injected, healedMs, untilMs, readings, active, passive: stage.passive },
+      ...{ injected, healedMs, untilMs, readings, wallOffsets, active, passive: stage.passive },
       ...{ locks },
       reasons: [...missed, ...health.reasons],
       logs: await collectLogs(runId, client),
@@ -91,13 +94,35 @@ export async function drill(request: DrillRequest): Promise<DrillResult> {
     })
     await keep(request, stage, result)
     return result
+  } catch (error) {
+    if (needsHealing) await healNow(request, stage)
+    throw stop.aborted ? interrupted() : error
   } finally {
-    if (needsHealing) {
-      say('healing what was injected')
-      await fault.heal(scene).catch((error: unknown) => say(`it could not be healed: ${String(error)}`))
-    }
     await stage.clear()
   }
+}
+
+/** Errors: `failed`, telling what is still broken. */
+async function healNow({ fault, say }: DrillRequest, { scene }: Stage): Promise<void> {
+  say('healing what was injected')
+  try {
+    await fault.heal(scene)
+  } catch (cause) {
+    throw new NfshaError(
+      'failed',
+      `${fault.name} could not be healed: ${cause instanceof Error ? cause.message : String(cause)}`,
+      'what was done on a node undoes itself in some minutes; nfsha status says how the pair is',
+      { cause },
+    )
+  }
+}
+
+function interrupted(): NfshaError {
+  return new NfshaError(
+    'interrupted',
+    'interrupted: what was injected is healed, and the workload is gone',
+    'nfsha status says how the pair is; run the drill again when it is healthy',
+  )
 }
 
 /** Starts the workload, and waits until the server acknowledges it. */
@@ -134,6 +159,11 @@ async function keep(
   if (sample === undefined || result.verdict === 'failed') return
   const script = keepScript(withSample(record, sample))
   await Promise.all(stage.nodes.map(node => node.tryAsk(script, 10_000)))
+}
+
+async function readWallClocks({ client, nodes }: Stage): Promise<readonly WallOffset[]> {
+  const read = async (link: Link) => readWallClock(await link.session(), () => Date.now())
+  return Promise.all([...nodes, client].map(read))
 }
 
 async function clientClock({ client }: Stage, now: () => number): Promise<ClockReading[]> {

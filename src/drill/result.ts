@@ -1,6 +1,6 @@
 import type { Node } from '../core/cluster.ts'
 import type { DrillResult, OperationKind } from '../core/drill.ts'
-import type { ClockReading } from './clock.ts'
+import type { ClockReading, WallOffset } from './clock.ts'
 import { onController } from './clock.ts'
 import type { DrillRequest } from './drill.ts'
 import { activeStretches, bothActing } from './holding.ts'
@@ -19,6 +19,8 @@ export interface Evidence {
   readonly untilMs: number
   /** The client's clock, before and after. */
   readonly readings: readonly ClockReading[]
+  /** Every host's wall clock, before. */
+  readonly wallOffsets: readonly WallOffset[]
   readonly active: Node
   readonly passive: Node
   readonly locks: readonly { readonly version: NfsVersion; readonly isHeld: boolean | undefined }[]
@@ -31,11 +33,12 @@ export interface Evidence {
   readonly load: { readonly before: number; readonly after: number }
 }
 
-const kinds: readonly OperationKind[] = ['append', 'create', 'rename', 'unlink', 'read', 'lock']
+const everyKind: readonly OperationKind[] = ['append', 'create', 'rename', 'unlink', 'read', 'lock']
 
 /** The report of a drill: pure. */
 export function resultOf(request: DrillRequest, evidence: Evidence): DrillResult {
   const { cluster, fault, versions } = request
+  const kinds = request.yardstick ? ([...everyKind, 'yardstick'] as const) : everyKind
   const { injected, untilMs, readings, epochs } = evidence
   const injectedMs = injected.atMs
   const toController = (clientMs: number) => onController(readings, clientMs, untilMs) ?? clientMs
@@ -112,7 +115,7 @@ export function resultOf(request: DrillRequest, evidence: Evidence): DrillResult
       ]),
     ],
     lateHeartbeats: lateHeartbeats(sightings, injectedMs),
-    clockOffsets: clockOffsets(request, evidence),
+    clockOffsets: evidence.wallOffsets,
     ...(request.prediction && { prediction: request.prediction }),
     verdict: reasons.length === 0 ? 'passed' : 'failed',
     reasons,
@@ -166,22 +169,4 @@ function kernelComplaints(log: string): readonly string[] {
     .split('\n')
     .map(line => line.replace(/^\[[^\]]*\]\s*/, ''))
     .filter(line => /lost \d+ locks|stale|NFS:.*error|reclaim.*failed/i.test(line))
-}
-
-function clockOffsets({ client }: DrillRequest, { readings, epochs }: Evidence): DrillResult['clockOffsets'] {
-  const hosts = [
-    ...epochs.map(({ host, readings: own }) => ({ host, last: own.at(-1) })),
-    { host: client.name, last: readings.at(-1) },
-  ]
-  return hosts.flatMap(({ host, last }) =>
-    last === undefined
-      ? []
-      : [
-          {
-            host,
-            offsetMs: Math.round(-last.offsetMs),
-            uncertaintyMs: Math.round(last.uncertaintyMs * 10) / 10,
-          },
-        ],
-  )
 }

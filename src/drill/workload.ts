@@ -19,6 +19,8 @@ export interface WorkloadRequest {
   /** The node that serves when the drill begins. */
   readonly server: Link
   readonly limitSeconds: number
+  /** The loop of article 001 as well: much I/O, for comparison with its figures. */
+  readonly yardstick: boolean
   readonly now: () => number
   readonly onLine: (line: StreamLine) => void
 }
@@ -48,13 +50,13 @@ export function workPath({ exports: [first] }: Cluster, runId: string): string {
 /** Makes the directories on the server, mounts on the client, and starts the program there. */
 export async function startWorkload(request: WorkloadRequest): Promise<Stream> {
   const { cluster, runId, versions, client, channel, server, limitSeconds, now, onLine } = request
-  await server.ask(serverScript(cluster, runId, versions, limitSeconds), 60_000)
+  await server.ask(serverScript(cluster, runId, versions), 60_000)
   await client.ask(shipScript(runId, 'client'), 60_000)
   for (const version of versions) await client.ask(mountScript(cluster, runId, version), 120_000)
   await client.ask(`mkdir -p ${runPath(runId)}/log`, 10_000)
   const words = [
     ...['work', `${runPath(runId)}/log`, String(limitSeconds)],
-    ...[vipOf(cluster), String(seedOf(runId))],
+    ...[vipOf(cluster), String(seedOf(runId)), ...(request.yardstick ? ['--yardstick'] : [])],
     ...versions.map(version => quote(`${version}=${mountPath(runId, version)}/${version}`)),
   ]
   return startStream({
@@ -127,13 +129,11 @@ function seedOf(runId: string): number {
   return Number.parseInt(runId.slice(-6), 16)
 }
 
-/** The directories, open to a client whose root is nobody here, and the files to unlink: four a second. */
-function serverScript(
-  cluster: Cluster,
-  runId: string,
-  versions: readonly NfsVersion[],
-  limitSeconds: number,
-): string {
+/** As many as the program on the client unlinks (templates/drill/client.pl). */
+const filesToUnlink = 1200
+
+/** The directories, open to a client whose root is nobody here, and the files to unlink. */
+function serverScript(cluster: Cluster, runId: string, versions: readonly NfsVersion[]): string {
   return versions
     .map(version => {
       const path = quote(`${workPath(cluster, runId)}/${version}`)
@@ -141,7 +141,7 @@ function serverScript(
 mkdir -p ${path}/create ${path}/unlink && cd ${path} && chmod 0777 . create unlink
 : >rename.0
 i=0
-while [ "$i" -lt ${limitSeconds * 4} ]; do : >"unlink/$i"; i=$((i + 1)); done
+while [ "$i" -lt ${filesToUnlink} ]; do : >"unlink/$i"; i=$((i + 1)); done
 chmod 0666 rename.0`
     })
     .join('\n')

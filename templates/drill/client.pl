@@ -1,6 +1,7 @@
 # The drill's workload on a client. Needs perl-base and nothing else: no Time::HiRes, no Digest.
 #
-#   perl client.pl work STATE SECONDS VIP SEED VERSION=DIRECTORY...   until standard input says something or ends
+#   perl client.pl work STATE SECONDS VIP SEED [--yardstick] VERSION=DIRECTORY...
+#                                            until standard input says something or ends
 #   perl client.pl verify STATE SEED VERSION=DIRECTORY...             afterwards, over a fresh mount
 #
 # `work` says `started` when all is in motion, `acked VERSION N MS` as appends are acknowledged, `prober …`
@@ -19,6 +20,9 @@ use Socket;
 my $record_bytes = 64;
 my $block_bytes  = 65536;
 my $blocks       = 8;
+# Made on the server before (src/drill/workload.ts), for five minutes.
+my $files_to_unlink = 1200;
+my $megabyte     = "\0" x 1048576;
 
 # clock_gettime's number by machine (linux, asm/unistd.h); elsewhere /proc/uptime, to 10 ms.
 my %clock_calls = (x86_64 => 228, aarch64 => 113, riscv64 => 113, ppc64le => 246, s390x => 260);
@@ -66,11 +70,11 @@ sub block {
     return join '', map { record($seed, $number * $block_bytes / $record_bytes + $_) } 0 .. $block_bytes / $record_bytes - 1;
 }
 
-# worker LOG PERIOD OPERATION: does it again and again, beginning one every PERIOD ms.
+# worker LOG PERIOD OPERATION [TIMES]: does it again and again, beginning one every PERIOD ms.
 sub worker {
-    my ($log, $period, $operation) = @_;
+    my ($log, $period, $operation, $times) = @_;
     sysopen my $out, $log, O_WRONLY | O_CREAT | O_APPEND or die "$log: $!\n";
-    for (my $number = 0 ; !$stop ; $number++) {
+    for (my $number = 0 ; !$stop && (!defined $times || $number < $times) ; $number++) {
         my $began = now();
         syswrite $out, sprintf "b %d %.1f\n", $number, $began;
         my $error = $operation->($number);
@@ -111,7 +115,7 @@ sub operations {
         unlink => [ 250, sub {
             my $name = "$directory/unlink/$_[0]";
             return unlink($name) || done_already($name) ? undef : "unlink: $!";
-        } ],
+        }, $files_to_unlink ],
         read => [ 250, sub {
             my $number = $_[0] % $blocks;
             # O_DIRECT: from the server, not from this client's memory.
@@ -120,6 +124,17 @@ sub operations {
             my $got = sysread($file, my $text, $block_bytes);
             return "read: $!" unless defined $got;
             return $text eq block($seed, $number) ? undef : 'read: other bytes than were written';
+        } ],
+        # The loop of article 001, for comparison: dd of 10 MB to a new file, then stat.
+        yardstick => [ 1000, sub {
+            my $number = $_[0];
+            my $name   = "$directory/yardstick.$number";
+            sysopen my $file, $name, O_WRONLY | O_CREAT | O_TRUNC or return "dd: $!";
+            for (1 .. 10) { defined syswrite $file, $megabyte or return "dd: $!" }
+            close $file or return "dd: $!";
+            return "stat: $!" unless stat $name;
+            unlink "$directory/yardstick." . ($number - 2);
+            return;
         } ],
         lock => [ 250, sub {
             my ($number, $file) = ($_[0], locked("$directory/lock"));
@@ -246,6 +261,7 @@ sub tell_news {
 
 sub work {
     my ($state, $limit, $vip, $seed, @mounts) = @_;
+    my $has_yardstick = @mounts && $mounts[0] eq '--yardstick' && shift @mounts;
     my %directories = map { split /=/, $_, 2 } @mounts;
     my @children;
     $SIG{TERM} = $SIG{INT} = sub { $stop = 1 };
@@ -265,9 +281,10 @@ sub work {
     while (my ($version, $directory) = each %directories) {
         prepare($directory, $seed);
         my %operations = operations($directory, $seed);
+        delete $operations{yardstick} unless $has_yardstick;
         for my $kind (sort keys %operations) {
-            my ($period, $operation) = @{ $operations{$kind} };
-            $start->(sub { worker("$state/$version.$kind", $period, $operation) });
+            my @work = @{ $operations{$kind} };
+            $start->(sub { worker("$state/$version.$kind", @work) });
         }
     }
     $start->(sub { prober("$state/prober", $vip) });

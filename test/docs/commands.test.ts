@@ -5,7 +5,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { nfsha } from '../cli/harness.ts'
 import { blocksOf, readText } from './markdown.ts'
 
-const documents = ['README.md', 'docs/stall.md', 'docs/runbook.md', 'docs/fencing.md', 'docs/security.md']
+const documents = [
+  'README.md',
+  'docs/stall.md',
+  'docs/runbook.md',
+  'docs/fencing.md',
+  'docs/security.md',
+  'docs/drill.md',
+]
 
 /** What needs no host, and so is run as it stands. */
 const offline = new Set(['validate', 'explain', 'schema', 'render'])

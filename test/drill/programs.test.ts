@@ -1,5 +1,13 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -27,8 +35,8 @@ beforeEach(() => {
 afterEach(() => rmSync(directory, { recursive: true, force: true }))
 
 /** Runs the workload until something was acknowledged a few times, then says that it is enough. */
-function workload(): Promise<string> {
-  const child = spawn('perl', [client, 'work', log, '60', '127.0.0.1', '77', `4.2=${work}`], {
+function workload(...options: readonly string[]): Promise<string> {
+  const child = spawn('perl', [client, 'work', log, '60', '127.0.0.1', '77', ...options, `4.2=${work}`], {
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...process.env, NFSHA_FRAME: 'token line' },
   })
@@ -100,6 +108,21 @@ describe('the program on the client', () => {
     const lost = (kind: string) => verify()?.find(each => each.kind === kind)?.lost
     expect([lost('create'), lost('unlink')]).toEqual([1, 1])
   })
+})
+
+test("the article's loop runs when it is asked for, and only then", async () => {
+  await workload()
+  expect(existsSync(join(log, '4.2.yardstick'))).toBe(false)
+  rmSync(log, { recursive: true })
+  mkdirSync(log)
+  await workload('--yardstick')
+  expect(readFileSync(join(log, '4.2.yardstick'), 'utf8')).toMatch(/^b 0 /)
+})
+
+test('as many files are made as are unlinked', () => {
+  const program = /files_to_unlink = (\d+)/.exec(readFileSync(client, 'utf8'))?.[1]
+  const server = /filesToUnlink = (\d+)/.exec(readFileSync('src/drill/workload.ts', 'utf8'))?.[1]
+  expect(program).toBe(server)
 })
 
 test.each(['client', 'node'])('%s.pl needs perl-base only', name => {

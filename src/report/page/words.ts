@@ -74,4 +74,5 @@ export const kindTitles: Readonly<Record<OperationSeries['kind'], string>> = {
   unlink: 'remove a file',
   read: 'read past the cache',
   lock: 'write under a lock held across the fault',
+  yardstick: 'write 10 MB to a new file, then stat',
 }

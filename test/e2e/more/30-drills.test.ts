@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { DrillResult } from '../../../src/core/drill.ts'
+import { ask, nodes, until } from '../support/hosts.ts'
 import { labAt } from '../support/lab.ts'
-import { nfsha } from '../support/nfsha.ts'
+import { nfsha, start } from '../support/nfsha.ts'
 import { inventory } from '../support/variant.ts'
 
 /*
@@ -41,6 +42,28 @@ describe.each([
     expect(writes).toMatchObject({ lost: 0, corrupt: 0 })
   })
 })
+
+test('interrupted while a fault lasts: it is healed, and nothing is left', async () => {
+  const running = start(['drill', inventory, '--fault', 'heartbeat-freeze'])
+  await running.saw(/injecting/)
+  await until('heartbeat stands still', 120, stopped, text => text.includes('T'))
+  process.kill(running.pid, 'SIGINT')
+  expect((await running.ended).code).toBe(130)
+  expect(await stopped()).not.toContain('T')
+  await until(
+    'the pair is healthy',
+    300,
+    async () => String((await nfsha('status', inventory)).code),
+    code => code === '0',
+  )
+  expect(await ask('c1', 'grep nfsha-drill /proc/mounts; ls -A /run/nfsha-drill; :')).toBe('')
+})
+
+/** The states of heartbeat's processes on both nodes: `T` for one that was stopped. */
+async function stopped(): Promise<string> {
+  const states = nodes.map(node => ask(node, 'ps -o stat= -C heartbeat; :'))
+  return (await Promise.all(states)).join(' ')
+}
 
 describe.each(['node-freeze', 'all-cut', 'replication-cut+power-cut'])('%s, without fencing', fault => {
   test('what became of the writes is counted, and two active nodes are told', async () => {
