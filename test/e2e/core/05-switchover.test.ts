@@ -82,7 +82,7 @@ test('back, and the other node is held: everything leaves it alone', async () =>
     'inactive\ndisabled',
   )
   await nfshaExits(0, 'plan', inventory, '--detailed-exitcode')
-  const { stdout } = await nfsha('status', inventory)
+  const { stdout } = await nfsha('status', inventory, '--timeout', '5m')
   expect(stdout).toContain('new memory')
   const refused = await nfshaExits(5, 'switchover', inventory, '--to', second, '--yes')
   expect(refused.stderr).toContain(`${second} is held`)
@@ -91,7 +91,7 @@ test('back, and the other node is held: everything leaves it alone', async () =>
 test('released, it takes part again, and nothing is pending', async () => {
   await nfshaExits(0, 'switchover', inventory, '--release', '--yes')
   await nfshaExits(0, 'plan', inventory, '--detailed-exitcode')
-  await nfshaExits(0, 'status', inventory)
+  await nfshaExits(0, 'status', inventory, '--timeout', '5m')
 })
 
 test('no acknowledged write was lost, in order and once', async () => {

@@ -53,7 +53,7 @@ test("the active node's power is cut: the same, and the pair is whole again in t
   const result = await drill('power-cut')
   expectTakeover(result, from, to)
   expect(result.moments.map(({ name }) => name)).toContain('redundant')
-  await nfshaExits(0, 'status', inventory)
+  await nfshaExits(0, 'status', inventory, '--timeout', '5m')
 })
 
 test('both nodes keep what was measured, and nothing else of the drills is left anywhere', async () => {

@@ -36,7 +36,7 @@ test('each node is rebooted once, the passive one first, and the service ends wh
   for (const [index] of nodes.entries()) expect(after[index]).not.toBe(before[index])
   expect(await activeNode()).toBe(first)
   await nfshaExits(0, 'plan', inventory, '--detailed-exitcode')
-  await nfshaExits(0, 'status', inventory)
+  await nfshaExits(0, 'status', inventory, '--timeout', '5m')
 })
 
 test('broken off while a node boots, the same command goes on and reboots it no second time', async () => {
@@ -55,7 +55,7 @@ test('broken off while a node boots, the same command goes on and reboots it no 
   expect(await ask(second, 'cat /var/lib/nfsha/hold')).toContain('maintenance')
   await nfshaExits(0, ...words)
   expect(await bootOf(second)).toBe(boot)
-  await nfshaExits(0, 'status', inventory)
+  await nfshaExits(0, 'status', inventory, '--timeout', '5m')
 })
 
 test('no acknowledged write was lost, in order and once', async () => {

@@ -53,7 +53,7 @@ test('interrupted while a fault lasts: it is healed, and nothing is left', async
   await until(
     'the pair is healthy',
     300,
-    async () => String((await nfsha('status', inventory)).code),
+    async () => String((await nfsha('status', inventory, '--timeout', '5m')).code),
     code => code === '0',
   )
   expect(await ask('c1', 'grep nfsha-drill /proc/mounts; ls -A /run/nfsha-drill; :')).toBe('')

@@ -69,7 +69,7 @@ test('a monitor that was stopped is drift', async () => {
   await ask('m2', 'systemctl stop nfsha-monitor')
   await nfshaExits(2, 'plan', watched, '--detailed-exitcode')
   await nfshaExits(0, 'deploy', watched, '--yes')
-  await nfshaExits(0, 'status', watched)
+  await nfshaExits(0, 'status', watched, '--timeout', '5m')
 })
 
 test('a volume that cannot be written: handed over, once', async () => {
