@@ -18,6 +18,7 @@ export const commands: Readonly<Record<string, () => Promise<Register>>> = {
   switchover: async () => (await import('./switchover.ts')).registerSwitchover,
   maintain: async () => (await import('./maintain.ts')).registerMaintain,
   status: async () => (await import('./status.ts')).registerStatus,
+  clients: async () => (await import('./clients.ts')).registerClients,
   verify: async () => (await import('./verify.ts')).registerVerify,
   logs: async () => (await import('./logs.ts')).registerLogs,
   bundle: async () => (await import('./bundle.ts')).registerBundle,

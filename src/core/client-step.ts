@@ -1,4 +1,4 @@
-import type { Client, Cluster } from './cluster.ts'
+import type { Client, Cluster, Host } from './cluster.ts'
 import type { Diff, Side } from './diff.ts'
 import type { Reads } from './probe.ts'
 import type { AnyStep, Given } from './step.ts'
@@ -21,6 +21,9 @@ export function defineClientStep<R extends Reads, I = undefined>(fields: ClientS
   const step = {
     over: () => [{ key: '', item: undefined }],
     ...fields,
+    // The planner looks at a peer, too; a client has none, and a node is asked nothing.
+    reads: (given: ClientGiven<I> & { readonly host: Host }) =>
+      given.host.kind === 'client' ? fields.reads(given) : {},
     on: 'clients',
     order: 'parallel',
     joint: false,

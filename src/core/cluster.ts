@@ -70,12 +70,18 @@ export interface Client {
   readonly name: string
   readonly kind: 'client'
   readonly ssh: SshTarget
-  /** VIP:path mounted at. */
-  readonly mounts: readonly {
-    readonly export: string
-    readonly path: string
-    readonly options: readonly string[]
-  }[]
+  readonly mounts: readonly ClientMount[]
+  /** The watchdog of the mounts; missing: none. */
+  readonly watch?: { readonly everySeconds: number; readonly patienceSeconds: number }
+}
+
+/** What a client mounts through the first VIP, and where. */
+export interface ClientMount {
+  readonly export: string
+  readonly path: string
+  readonly options: readonly string[]
+  /** `boot`: mounted at boot and by deploy; `automount`: by systemd, when somebody looks (systemd.automount(5)). */
+  readonly by: 'boot' | 'automount'
 }
 
 export type Host = Node | Client

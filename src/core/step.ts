@@ -24,6 +24,8 @@ export interface Params {
   /** Whether the held node's packages are to be upgraded, and whether it is to be rebooted. */
   readonly upgrade?: boolean
   readonly reboot?: boolean
+  /** Clients are to have nothing of ours any more. */
+  readonly remove?: boolean
 }
 
 /**

@@ -110,6 +110,12 @@ export function buildClients(inventory: Inventory, around: Surroundings): readon
     kind: 'client',
     ssh: sshTarget(inventory.ssh, written.ssh, `clients.${name}`, name, around),
     mounts: written.mounts,
+    ...(written.watch !== 'off' && {
+      watch: {
+        everySeconds: written.watch.every / 1000,
+        patienceSeconds: written.watch.patience / 1000,
+      },
+    }),
   }))
 }
 

@@ -121,7 +121,34 @@ const mount = z.strictObject({
     .describe(
       'Mount options. Default hard (soft loses writes), and timeo=150,retrans=2 so that a connection outlives a takeover instead of waiting a minute after it.',
     ),
+  by: z
+    .enum(['boot', 'automount'])
+    .prefault('boot')
+    .describe(
+      'How it comes to be mounted. Default boot: there for everybody, and missed at once when it is not; automount (systemd) mounts when somebody looks, for mounts that are rarely used.',
+    ),
 })
+
+const watch = z
+  .union([
+    z.literal('off'),
+    z.strictObject({
+      every: scalar
+        .duration({ min: 10_000, max: 3_600_000, step: 1000 })
+        .prefault('30s')
+        .describe('How often the mounts are looked at. Default 30s.'),
+      patience: scalar
+        .duration({ min: 1000, max: 600_000, step: 1000 })
+        .prefault('10s')
+        .describe(
+          'A look that takes so long counts as blocked. Default 10s: longer than a busy server takes, shorter than a takeover that failed.',
+        ),
+    }),
+  ])
+  .prefault({})
+  .describe(
+    'The watchdog nfsha-mountwatch, which mounts what was lost and tells what is blocked. Default on; off for none.',
+  )
 
 export const clients = z
   .record(
@@ -132,9 +159,10 @@ export const clients = z
         .array(mount)
         .prefault([])
         .describe('What it mounts through the first VIP. Nothing by default.'),
+      watch,
     }),
   )
   .prefault({})
   .describe(
-    'Clients that nfsha may reach by SSH to prove the service from outside. Their failure never blocks the nodes.',
+    'Clients that nfsha may reach by SSH, to prove the service from outside and to mount it there (`nfsha clients`). Their failure never blocks the nodes.',
   )

@@ -13,6 +13,7 @@ const paramKinds: Readonly<Record<keyof Params, ParamKind>> = {
   verify: 'text',
   upgrade: 'boolean',
   reboot: 'boolean',
+  remove: 'boolean',
 }
 
 const params = Object.fromEntries(

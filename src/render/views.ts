@@ -1,3 +1,4 @@
+import { clientView } from './client.ts'
 import { drbdCommon, drbdResource } from './drbd.ts'
 import { exportsView } from './exports.ts'
 import { fencePeerView, stonithDeviceView, stonithPluginView } from './fencing.ts'
@@ -25,6 +26,7 @@ export const views: Readonly<Record<string, View>> = {
   'etc/ha.d/rc.d/nfsha': groupMessageView,
   'etc/ha.d/resource.d/nfsha': groupView,
   'etc/ha.d/stonith-device': stonithDeviceView,
+  'etc/fstab': clientView,
   'etc/hosts': hostsView,
   'etc/logrotate.d/heartbeat': nothing,
   'etc/modules-load.d/nfsha.conf': modulesView,
@@ -39,6 +41,9 @@ export const views: Readonly<Record<string, View>> = {
   'etc/systemd/timesyncd.conf.d/nfsha.conf': timesyncdView,
   'usr/lib/stonith/plugins/external/nfsha': stonithPluginView,
   'usr/local/sbin/nfsha-monitor': monitorScriptView,
+  'etc/systemd/system/nfsha-mountwatch.service': clientView,
+  'etc/systemd/system/nfsha-mountwatch.timer': clientView,
+  'usr/local/sbin/nfsha-mountwatch': clientView,
 }
 
 /** The view of a template. A name without one is a mistake of ours. */

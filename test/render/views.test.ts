@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import Handlebars from 'handlebars'
 import { describe, expect, it } from 'vitest'
-import type { Cluster } from '../../src/core/cluster.ts'
+import type { Client, Cluster } from '../../src/core/cluster.ts'
 import type { Secret } from '../../src/core/secret.ts'
 import { parts } from '../../src/render/fill.ts'
 import { templateLoader } from '../../src/render/load.ts'
@@ -51,6 +51,18 @@ function clustersFor(name: string): readonly Cluster[] {
   return name === 'etc/ha.d/stonith-device' ? all.filter(({ fencing }) => fencing.mode === 'stonith') : all
 }
 
+/** Files of clients, whose item is the client. */
+const clientFiles = /fstab$|mountwatch/
+const client: Pick<Client, 'mounts' | 'watch'> = {
+  mounts: [{ export: '/srv/nfsha/data', path: '/mnt', options: ['hard'], by: 'boot' }],
+  watch: { everySeconds: 30, patienceSeconds: 10 },
+}
+
+function itemFor(name: string, { volumes }: Cluster): unknown {
+  if (clientFiles.test(name)) return client
+  return name === 'etc/ha.d/stonith-device' ? devices[0] : volumes[0]
+}
+
 describe('templates and views', () => {
   it('belong to each other one to one', () => {
     expect(files.filter(file => !file.startsWith('_parts/')).toSorted()).toEqual(
@@ -70,7 +82,7 @@ describe('templates and views', () => {
       const view = viewOf(name)({
         cluster,
         node: cluster.nodes[0],
-        item: name === 'etc/ha.d/stonith-device' ? devices[0] : cluster.volumes[0],
+        item: itemFor(name, cluster),
         hide: (secret: Secret) => String(secret),
       })
       expect(() => template(strictView({ cluster: cluster.name, template: name, ...view }))).not.toThrow()

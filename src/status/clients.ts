@@ -1,0 +1,74 @@
+import type { Client, Cluster } from '../core/cluster.ts'
+import { type Facts, factValue, type HostFacts } from '../core/fact.ts'
+import type { Probe } from '../core/probe.ts'
+import { type ClientMountFact, clientMount, mountwatch } from '../facts/client-mount.ts'
+import { answerTo } from '../facts/group.ts'
+
+/** How the mounts of one client are. JSON-safe. */
+export interface ClientMounts {
+  readonly name: string
+  readonly answered: boolean
+  readonly problem?: string
+  /** How long ago the watchdog looked; missing where it has not, or is not there. */
+  readonly lookedSecondsAgo?: number
+  readonly mounts: readonly MountStatus[]
+}
+
+export interface MountStatus {
+  readonly path: string
+  readonly export: string
+  /** `blocked`: mounted, and does not answer; by the watchdog's last look. */
+  readonly state: 'mounted' | 'automount' | 'not mounted' | 'blocked' | 'failed' | 'taken' | 'unknown'
+  /** What is not as it should be. */
+  readonly reason?: string
+}
+
+/** What `nfsha clients status` asks, by client. */
+export function clientProbes({ clients }: Cluster): Readonly<Record<string, readonly Probe<unknown>[]>> {
+  return Object.fromEntries(
+    clients.map(({ name, mounts }) => [name, [...mounts.map(({ path }) => clientMount(path)), mountwatch]]),
+  )
+}
+
+export function clientMounts(cluster: Cluster, facts: Facts): readonly ClientMounts[] {
+  return cluster.clients.map(client => statusOf(cluster, client, facts[client.name] ?? {}))
+}
+
+/** Whether all that a client is to have is there. */
+export function isWell({ answered, mounts }: ClientMounts): boolean {
+  return answered && mounts.every(({ state }) => state === 'mounted' || state === 'automount')
+}
+
+function statusOf(cluster: Cluster, client: Client, facts: HostFacts): ClientMounts {
+  const unknowns = Object.values(facts).flatMap(fact => (fact.state === 'unknown' ? [fact.reason] : []))
+  const answered = Object.keys(facts).length > unknowns.length
+  const watch = factValue(answerTo(facts, mountwatch))
+  return {
+    name: client.name,
+    answered,
+    ...(!answered && { problem: unknowns[0] ?? 'it was not asked' }),
+    ...(watch && { lookedSecondsAgo: watch.lookedSecondsAgo }),
+    mounts: client.mounts.map(mount => {
+      const about = { path: mount.path, export: mount.export }
+      const fact = answerTo(facts, clientMount(mount.path))
+      if (fact.state !== 'present')
+        return { ...about, state: 'unknown', ...(fact.state === 'unknown' && { reason: fact.reason }) }
+      const seen = watch?.mounts.find(({ path }) => path === mount.path)
+      if (seen?.state === 'blocked' || seen?.state === 'failed')
+        return {
+          ...about,
+          state: seen.state,
+          reason: `for ${seen.seconds} s: ${seen.reason ?? 'no reason given'}`,
+        }
+      return { ...about, ...stateOf(fact.value, `${cluster.vips[0]?.address ?? ''}:${mount.export}`) }
+    }),
+  }
+}
+
+function stateOf({ state, source }: ClientMountFact, wanted: string): Pick<MountStatus, 'state' | 'reason'> {
+  if (state === 'automount') return { state }
+  if (state === 'nfs' && source === wanted) return { state: 'mounted' }
+  if (state === 'nfs') return { state: 'taken', reason: `${source} is mounted there, not ${wanted}` }
+  if (state === 'other') return { state: 'taken', reason: 'another file system is mounted there' }
+  return { state: 'not mounted', ...(state !== 'directory' && { reason: `the mount point is ${state}` }) }
+}

@@ -1,0 +1,37 @@
+import { defineClientStep } from '../core/client-step.ts'
+import { type Diff, expects, inSync, refusal } from '../core/diff.ts'
+import { present } from '../core/fact.ts'
+import { installed, packages } from '../facts/package.ts'
+import { installation, missingOf } from './_install.ts'
+
+const wanted = ['nfs-common']
+
+/** What a client needs to mount NFS. Kept when the rest is removed: others may use it. */
+export default defineClientStep({
+  id: 'client-packages',
+  title: 'Install what mounts NFS',
+  reads: () => ({ packages: packages(wanted) }),
+  diff({ host, params }, { facts }): Diff {
+    if (params.remove || host.mounts.length === 0) return inSync
+    if (facts.packages.state !== 'present')
+      return refusal(
+        'unknown-packages',
+        `what is installed on ${host.name} is not known${facts.packages.state === 'unknown' ? `: ${facts.packages.reason}` : ''}`,
+        `see that dpkg works on ${host.name}, then run again`,
+      )
+    const found = facts.packages.value
+    const missing = missingOf(found, wanted)
+    if (missing.length === 0) return inSync
+    const update = missing.some(name => found[name]?.hasCandidate !== true)
+    return {
+      kind: 'change',
+      symbol: '+',
+      summary: `install ${missing.join(' ')}`,
+      risk: 'safe',
+      actions: [installation({ names: missing, repair: false, update })],
+      expect: {
+        self: [expects(packages(wanted), present(Object.fromEntries(wanted.map(name => [name, installed]))))],
+      },
+    }
+  },
+})
