@@ -53,6 +53,7 @@ const texts: Readonly<Record<string, Text>> = {
   'unknown-file': ['A file cannot be read', unread],
   'unknown-unit': ['The state of a unit is not known', unread],
   'unknown-module': ['The state of a kernel module is not known', unread],
+  'unknown-mount': ['What is mounted on a client is not known', unread],
   'unknown-packages': ['The state of the packages is not known', unread],
   'unknown-route': ['The routes cannot be read', unread],
   'unknown-time': ['The state of time synchronisation is not known', unread],

@@ -115,6 +115,19 @@ const texts: Readonly<Record<string, Text>> = {
     'Remember what the comparison found',
     'A record on both nodes: when the volume was last compared whole, and how much differed. `nfsha status` tells it.',
   ],
+  'client-packages': ['Install what a client needs', 'The NFS client, and nothing beside it.'],
+  'client-fstab': [
+    'Name the mounts in /etc/fstab',
+    'Between markers of ours; the rest of the file belongs to the administrator. Mounted hard, since a soft mount would turn a failover into an error.',
+  ],
+  'client-mounted': [
+    'Mount what the inventory says',
+    'Each export through the VIP at its path; never over something else that is mounted there.',
+  ],
+  'client-mountwatch': [
+    'Watch the mounts',
+    'nfsha-mountwatch, by a systemd timer: mounts again what was lost, and tells what is blocked.',
+  ],
   monitor: [
     'Watch the service itself',
     'nfsha-monitor, a systemd service on both nodes; only the active one acts. Last, because it would find fault with what is not there yet. In sync only when the one that runs is the script that is written; `monitor: { enabled: off }` takes it away again.',

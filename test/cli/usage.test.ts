@@ -20,10 +20,11 @@ describe('help', () => {
     },
   )
 
-  test.each(Object.keys(commands).filter(name => name !== 'lab'))(
+  const plain = Object.keys(commands).filter(name => name !== 'lab' && name !== 'clients')
+  test.each([...plain, 'clients status', 'clients deploy', 'clients remove'])(
     '%s takes --format, --no-color and -v',
     async name => {
-      const { stdout } = await nfsha([name, '--help'])
+      const { stdout } = await nfsha([...name.split(' '), '--help'])
       for (const option of ['--format <format>', '--no-color', '-v, --verbose'])
         expect(stdout).toContain(option)
     },
