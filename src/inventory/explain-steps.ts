@@ -130,7 +130,7 @@ const texts: Readonly<Record<string, Text>> = {
   ],
   monitor: [
     'Watch the service itself',
-    'nfsha-monitor, a systemd service on both nodes; only the active one acts. Last, because it would find fault with what is not there yet. In sync only when the one that runs is the script that is written; `monitor: { enabled: off }` takes it away again.',
+    'nfsha-monitor, a systemd service on both nodes; only the active one acts. Before heartbeat, whose first start it finishes when heartbeat loses the word for it. In sync only when the one that runs is the script that is written; `monitor: { enabled: off }` takes it away again.',
   ],
 }
 

@@ -12,8 +12,8 @@ import { respectHold } from './_hold.ts'
 const webhookPath = '/etc/nfsha/webhook'
 
 /**
- * The watch over the service, running as it is written; after the group works, or it would find fault
- * with what is not there yet. Switched off in the inventory, it goes without a trace.
+ * The watch over the service, running as it is written; before heartbeat, whose first start of the
+ * group it sees to the end. Switched off in the inventory, it goes without a trace.
  */
 export default respectHold(
   fileStep({

@@ -223,6 +223,22 @@ describe('where the start failed', () => {
     expect(deeds(node)).toEqual(['hb_standby all'])
   })
 
+  it('does so although a run of nfsha is at work, which then waits for that', async () => {
+    const node = unserved()
+    node.write('run/nfsha/lock', '')
+    node.fail('flock')
+    await node.watch(9)
+    expect(deeds(node)).toEqual(['hb_standby all'])
+  })
+
+  it('leaves it to heartbeat while one of its scripts runs', async () => {
+    const node = unserved()
+    node.write('sys/fs/cgroup/system.slice/heartbeat.service/cgroup.procs', '4711\n')
+    node.write('proc/4711/comm', 'req_resource\n')
+    await node.watch(9)
+    expect(deeds(node)).toEqual([])
+  })
+
   it('tries again here when the peer is dead', async () => {
     const node = unserved()
     node.write('peer', 'dead\n')
