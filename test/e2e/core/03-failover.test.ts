@@ -4,6 +4,7 @@ import { labAt } from '../support/lab.ts'
 import { nfshaExits } from '../support/nfsha.ts'
 import { activeNode, passiveNode, untilUpToDate } from '../support/pair.ts'
 import { inventory } from '../support/variant.ts'
+import { expectAllWritten, startWriting, written } from '../support/writer.ts'
 
 /*
  * Heartbeat stopped on the active node: everything moves, the client's write goes on; and back.
@@ -16,21 +17,18 @@ beforeAll(async () => {
   await labAt('deployed')
   first = await activeNode()
   second = await passiveNode()
-  await ask(
-    'c1',
-    `mkdir -p /mnt/nfsha && { mountpoint -q /mnt/nfsha || mount -t nfs -o vers=4.2,hard 192.168.0.219:/srv/nfsha/data /mnt/nfsha; }
-     rm -f /tmp/stop /tmp/failed /tmp/count /mnt/nfsha/log
-     setsid sh -c 'n=0; while [ ! -e /tmp/stop ] && [ "$n" -lt 20000 ]; do n=$((n+1)); { echo "$n" >> /mnt/nfsha/log && sync /mnt/nfsha/log; } || touch /tmp/failed; done; echo "$n" > /tmp/count' >/dev/null 2>&1 &
-     :`,
-  )
+  await startWriting()
 })
-
-const written = () => ask('c1', 'tail -n 1 /mnt/nfsha/log 2>/dev/null')
 
 /** The client's writes go on: more lines than there were. */
 async function writesGoOn(): Promise<void> {
-  const before = Number(await written())
-  await until('the client writes', 300, written, text => Number(text) > before + 3)
+  const before = await written()
+  await until(
+    'the client writes',
+    300,
+    async () => String(await written()),
+    text => Number(text) > before + 3,
+  )
 }
 
 async function moves(from: GuestName, to: GuestName): Promise<void> {
@@ -54,15 +52,7 @@ test('VIP, DRBD primary, mount and export move, and the client goes on writing',
 test('and back', () => moves(second, first))
 
 test('no acknowledged write was lost, in order and once', async () => {
-  await ask('c1', 'touch /tmp/stop')
-  const count = await until(
-    'the writer ends',
-    300,
-    () => ask('c1', 'cat /tmp/count 2>/dev/null || :'),
-    text => text !== '',
-  )
-  expect(await ask('c1', 'ls /tmp/failed 2>/dev/null || echo none')).toBe('none')
-  expect(await ask('c1', `seq ${count} | cmp - /mnt/nfsha/log && echo same`)).toBe('same')
+  await expectAllWritten()
 })
 
 test('both sides hold the same data: drbdadm verify finds no difference, and neither do checksums', async () => {

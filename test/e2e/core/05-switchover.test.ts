@@ -4,6 +4,7 @@ import { labAt } from '../support/lab.ts'
 import { nfsha, nfshaExits } from '../support/nfsha.ts'
 import { activeNode, passiveNode } from '../support/pair.ts'
 import { inventory } from '../support/variant.ts'
+import { expectAllWritten, startWriting, written } from '../support/writer.ts'
 
 /*
  * The service moved there and back on purpose, while a client writes; refused where the target is not
@@ -17,13 +18,7 @@ beforeAll(async () => {
   await labAt('deployed')
   first = await activeNode()
   second = await passiveNode()
-  await ask(
-    'c1',
-    `mkdir -p /mnt/nfsha && { mountpoint -q /mnt/nfsha || mount -t nfs -o vers=4.2,hard 192.168.0.219:/srv/nfsha/data /mnt/nfsha; }
-     rm -f /tmp/stop /tmp/failed /tmp/count /mnt/nfsha/log
-     setsid sh -c 'n=0; while [ ! -e /tmp/stop ]; do n=$((n+1)); { echo "$n" >> /mnt/nfsha/log && sync /mnt/nfsha/log; } || touch /tmp/failed; done; echo "$n" > /tmp/count' >/dev/null 2>&1 &
-     :`,
-  )
+  await startWriting()
 })
 
 interface Moved {
@@ -33,8 +28,6 @@ interface Moved {
     readonly answersMs: Readonly<Record<string, number>>
   }
 }
-
-const written = async () => Number(await ask('c1', 'tail -n 1 /mnt/nfsha/log 2>/dev/null || echo 0'))
 
 test('a target that is cut off is refused, naming why, and nothing moves', async () => {
   await ask(second, 'drbdadm disconnect data')
@@ -95,13 +88,6 @@ test('released, it takes part again, and nothing is pending', async () => {
 })
 
 test('no acknowledged write was lost, in order and once', async () => {
-  await ask('c1', 'touch /tmp/stop')
-  const count = await until(
-    'the writer ends',
-    120,
-    () => ask('c1', 'cat /tmp/count 2>/dev/null || :'),
-    text => text !== '',
-  )
-  expect(await ask('c1', 'ls /tmp/failed 2>/dev/null || echo none')).toBe('none')
-  expect(await ask('c1', `seq ${count} | cmp - /mnt/nfsha/log && echo same; umount /mnt/nfsha`)).toBe('same')
+  await expectAllWritten()
+  await ask('c1', 'umount /mnt/nfsha')
 })

@@ -4,6 +4,7 @@ import { labAt } from '../support/lab.ts'
 import { nfshaExits, start } from '../support/nfsha.ts'
 import { activeNode, passiveNode } from '../support/pair.ts'
 import { inventory } from '../support/variant.ts'
+import { expectAllWritten, startWriting } from '../support/writer.ts'
 
 /*
  * Both nodes rebooted one after the other, while a client writes; and a maintenance that was broken off.
@@ -16,13 +17,7 @@ beforeAll(async () => {
   await labAt('deployed')
   first = await activeNode()
   second = await passiveNode()
-  await ask(
-    'c1',
-    `mkdir -p /mnt/nfsha && { mountpoint -q /mnt/nfsha || mount -t nfs -o vers=4.2,hard 192.168.0.219:/srv/nfsha/data /mnt/nfsha; }
-     rm -f /tmp/stop /tmp/failed /tmp/count /mnt/nfsha/log
-     setsid sh -c 'n=0; while [ ! -e /tmp/stop ]; do n=$((n+1)); { echo "$n" >> /mnt/nfsha/log && sync /mnt/nfsha/log; } || touch /tmp/failed; sleep 0.2; done; echo "$n" > /tmp/count' >/dev/null 2>&1 &
-     :`,
-  )
+  await startWriting({ pauseSeconds: 0.2 })
 })
 
 const bootOf = (node: GuestName) => ask(node, 'cat /proc/sys/kernel/random/boot_id')
@@ -59,13 +54,6 @@ test('broken off while a node boots, the same command goes on and reboots it no 
 })
 
 test('no acknowledged write was lost, in order and once', async () => {
-  await ask('c1', 'touch /tmp/stop')
-  const count = await until(
-    'the writer ends',
-    120,
-    () => ask('c1', 'cat /tmp/count 2>/dev/null || :'),
-    text => text !== '',
-  )
-  expect(await ask('c1', 'ls /tmp/failed 2>/dev/null || echo none')).toBe('none')
-  expect(await ask('c1', `seq ${count} | cmp - /mnt/nfsha/log && echo same; umount /mnt/nfsha`)).toBe('same')
+  await expectAllWritten()
+  await ask('c1', 'umount /mnt/nfsha')
 })
