@@ -31,3 +31,8 @@ export const parametersFunction = `parameters() {
 export function stonithPluginFile({ platform }: Cluster): string {
   return `${platform.paths.stonithDir}/nfsha`
 }
+
+/** DRBD's fence-peer handler. */
+export function fencePeerFile({ platform }: Cluster): string {
+  return `${platform.paths.drbdDir}/nfsha-fence-peer`
+}

@@ -70,6 +70,10 @@ const texts: Readonly<Record<string, Text>> = {
     'Write what resets the other node',
     "With fencing.mode stonith: our STONITH plugin, and a file with the parameters of each device, for root only. heartbeat's ha.cf names the plugin, so it comes before. heartbeat calls it for a node that it declares dead, and takes over only once it has succeeded; DRBD's handler calls it when an active node has lost its peer. `nfsha check` asks the devices whether they are well, and resets nobody.",
   ],
+  'fencing-leftovers': [
+    'Remove what no longer resets the other node',
+    "The plugin, the parameters of its devices and DRBD's handler, once the inventory asks for them no more: parameters are passwords, and do not stay behind. After the files that named them.",
+  ],
   'ha-cf': [
     'Write ha.cf',
     "Heartbeat's timers, media and nodes. The same file on both nodes where the interfaces have the same names. In sync only when heartbeat runs with it.",

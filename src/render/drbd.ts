@@ -1,4 +1,5 @@
 import { linksFor, type Volume } from '../core/cluster.ts'
+import { fencePeerFile } from '../core/fencing.ts'
 import { linkEnd } from './heartbeat.ts'
 import type { View, Viewed } from './view.ts'
 
@@ -14,7 +15,7 @@ export const drbdCommon: View = ({ cluster, hide }) => {
   return {
     dialect: platform.drbdDialect,
     handler: `${platform.paths.drbdDir}/nfsha-handler`,
-    fencePeer: fencing === undefined ? undefined : `${platform.paths.drbdDir}/nfsha-fence-peer`,
+    fencePeer: fencing === undefined ? undefined : fencePeerFile(cluster),
     fencingOfDisk: platform.drbdDialect === '8.4' ? fencing : undefined,
     fencingOfNet: platform.drbdDialect === '9' ? fencing : undefined,
     onIoError: drbd.onIoError,
