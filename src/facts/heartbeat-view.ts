@@ -20,8 +20,10 @@ export interface HeartbeatView {
 }
 
 /**
- * Asks heartbeat by cl_status(1), which gives up after 5 s of silence on each question. Absent:
- * heartbeat does not run, or is not installed.
+ * Asks heartbeat by cl_status(1), which gives up after 5 s of silence on each question. It waits about
+ * 0.3 s for each of some 17 answers, nearly all of it for heartbeat to let it in, so all are asked at the
+ * same time (8 at once took 0.6 s instead of 2.3 s in the lab); each answer is one line, written whole.
+ * Absent: heartbeat does not run, or is not installed.
  */
 export const heartbeatView: Probe<HeartbeatView> = Object.freeze<Probe<HeartbeatView>>({
   id: 'heartbeat-view',
@@ -32,13 +34,17 @@ export const heartbeatView: Probe<HeartbeatView> = Object.freeze<Probe<Heartbeat
     `  grep -qsx heartbeat /proc/[0-9]*/comm || exit ${exitAbsent}`,
     '  echo "heartbeat runs, but does not answer cl_status"; exit 1',
     '}',
-    'echo "resources $(ask rscstatus)"',
+    'echo "resources $(ask rscstatus)" &',
     'for node in $(ask listnodes); do',
-    '  echo "node $node $(ask nodetype "$node") $(ask nodestatus "$node")"',
-    '  for medium in $(ask listhblinks "$node"); do',
-    '    echo "link $node $medium $(ask hblinkstatus "$node" "$medium")"',
-    '  done',
+    '  echo "node $node $(ask nodetype "$node") $(ask nodestatus "$node")" &',
+    '  {',
+    '    for medium in $(ask listhblinks "$node"); do',
+    '      echo "link $node $medium $(ask hblinkstatus "$node" "$medium")" &',
+    '    done',
+    '    wait',
+    '  } &',
     'done',
+    'wait',
   ].join('\n'),
   parse: ({ stdout }) => parseView(stdout),
   deadlineMs: 60_000,
@@ -46,7 +52,10 @@ export const heartbeatView: Probe<HeartbeatView> = Object.freeze<Probe<Heartbeat
 })
 
 function parseView(stdout: string): Fact<HeartbeatView> {
-  const rows = stdout.split('\n').map(line => line.split(' '))
+  const rows = stdout
+    .split('\n')
+    .toSorted()
+    .map(line => line.split(' '))
   const nodes = rows.filter(([word]) => word === 'node')
   const resources = rows.find(([word]) => word === 'resources')?.[1]
   if (!resources || nodes.length === 0) return unknown('heartbeat does not say what it knows')

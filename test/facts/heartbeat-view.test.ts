@@ -9,14 +9,14 @@ describe('heartbeatView', () => {
     expect(runProbe(heartbeatView)).toEqual({ state: 'absent' })
   })
 
-  it('reads nodes, links and what heartbeat intends', () => {
+  it('reads nodes, links and what heartbeat intends, in whatever order the answers came', () => {
     const stdout = [
-      'resources local',
       'node 192.168.0.1 ping ping',
       'link 192.168.0.1 192.168.0.1 up',
       'node m2.redhat.sx normal active',
       'link m2.redhat.sx em2 up',
       'link m2.redhat.sx em1 dead',
+      'resources local',
       'node m1.redhat.sx normal active',
     ].join('\n')
     expect(parse(stdout)).toEqual({
@@ -26,8 +26,8 @@ describe('heartbeatView', () => {
         pingNodes: ['192.168.0.1'],
         links: [
           { to: '192.168.0.1', medium: '192.168.0.1', up: true },
-          { to: 'm2.redhat.sx', medium: 'em2', up: true },
           { to: 'm2.redhat.sx', medium: 'em1', up: false },
+          { to: 'm2.redhat.sx', medium: 'em2', up: true },
         ],
         resources: 'local',
       },
