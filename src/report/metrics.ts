@@ -169,6 +169,12 @@ function nodeFamilies({ nodes }: ClusterStatus): readonly Family[] {
     ofVolume('sync_ratio', 'How far a resync or verify is.', ({ sync }) =>
       sync === undefined ? undefined : sync.percent / 100,
     ),
+    ofNode('monitor_running', 'Whether nfsha-monitor watches on a node.', ({ monitor }) =>
+      monitor === undefined || monitor.state === 'unknown' ? undefined : monitor.state === 'running',
+    ),
+    ofNode('monitor_failing', 'Checks of nfsha-monitor that fail.', ({ monitor }) =>
+      monitor?.state === 'running' ? monitor.failing.length : undefined,
+    ),
     ofNode('nfs_threads', 'Threads of the NFS server.', ({ nfs }) =>
       nfs.state === 'unknown' ? undefined : (nfs.threads ?? 0),
     ),

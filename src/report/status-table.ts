@@ -31,6 +31,9 @@ export function nodeTable(
         return nic === undefined ? paint('faint', 'no') : paint('good', nic)
       }),
     ),
+    ...(nodes.some(({ monitor }) => monitor !== undefined)
+      ? [row('monitor', node => monitorCell(node, paint))]
+      : []),
     ...(nodes.some(({ held }) => held !== undefined) ? [row('hold', ({ held }) => held ?? 'no')] : []),
   ]
 }
@@ -123,6 +126,15 @@ function exportsCell({ nfs }: NodeStatus, paint: Paint): string {
   const { served, missing } = exports
   const counts = `${served.length} of ${served.length + missing.length}`
   return missing.length === 0 ? counts : paint('bad', counts)
+}
+
+function monitorCell({ monitor }: NodeStatus, paint: Paint): string {
+  if (monitor?.state !== 'running')
+    return paint(monitor?.state === 'stopped' ? 'bad' : 'faint', monitor?.state ?? 'none')
+  const { role, health = 'unknown', failing } = monitor
+  if (role === 'held' || health === 'idle') return paint('faint', role === 'held' ? 'held' : 'watching')
+  const found = failing.length === 0 ? '' : `: ${failing.join(', ')}`
+  return `${wordFor(health, 'well', paint)}${found}`
 }
 
 function wordFor(word: string, good: string, paint: Paint): string {

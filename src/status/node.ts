@@ -7,15 +7,16 @@ import { answerTo, drbdOf, groupParts, holdingOf } from '../facts/group.ts'
 import { heartbeat } from '../facts/heartbeat.ts'
 import { heartbeatView } from '../facts/heartbeat-view.ts'
 import { hold } from '../facts/hold.ts'
+import { monitorState } from '../facts/monitor.ts'
 import { mountOf } from '../facts/mount.ts'
 import { nfsServer } from '../facts/nfs.ts'
-import { nfsClients } from '../facts/nfs-clients.ts'
+import { type NfsClient, nfsClients } from '../facts/nfs-clients.ts'
 import { unit } from '../facts/unit.ts'
 import { verified } from '../facts/verified.ts'
 import { vipsHeld } from '../facts/vip.ts'
 import { linksOf } from './links.ts'
 import { vipQuestions } from './probes.ts'
-import type { ClientStatus, NodeStatus, VolumeStatus } from './status.ts'
+import type { ClientStatus, MonitorStatus, NodeStatus, VolumeStatus } from './status.ts'
 
 /** What a node said, in the words of `NodeStatus`; `detour`: by which way round it was asked. */
 export function nodeStatus(
@@ -36,6 +37,7 @@ export function nodeStatus(
     volumes: cluster.volumes.map(volume => volumeStatus(cluster, volume, facts)),
     nfs: nfsOf(cluster, facts),
     vips: vipsOf(cluster, facts),
+    ...(cluster.monitor.enabled && { monitor: monitorOf(facts) }),
   }
 }
 
@@ -114,9 +116,22 @@ function nfsOf(cluster: Cluster, facts: HostFacts): NodeStatus['nfs'] {
   return {
     state: 'serving',
     ...{ threads, versions, leaseSeconds, graceSeconds },
-    ...users,
+    ...(users && { inGrace: users.inGrace, clients: users.clients.filter(isNoProbe(cluster)) }),
     ...(exports && { exports }),
   }
+}
+
+/** The nodes look through the VIPs too, as status and the monitor do; they hold nothing open. */
+function isNoProbe({ nodes }: Cluster): (client: NfsClient) => boolean {
+  const own = new Set(nodes.flatMap(({ links }) => Object.values(links).map(({ address }) => address)))
+  return ({ address, states }) => states > 0 || !own.has(address)
+}
+
+function monitorOf(facts: HostFacts): MonitorStatus {
+  const fact = answerTo(facts, monitorState)
+  if (fact.state !== 'present') return { state: fact.state === 'absent' ? 'stopped' : 'unknown', failing: [] }
+  const { role, health, failing } = fact.value
+  return { state: 'running', role, health, failing: failing.map(({ check }) => check) }
 }
 
 function exportsOf(cluster: Cluster, facts: HostFacts): NodeStatus['nfs']['exports'] {

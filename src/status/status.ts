@@ -106,6 +106,19 @@ export interface NodeStatus {
     readonly exports?: { readonly served: readonly string[]; readonly missing: readonly string[] }
   }
   readonly vips: readonly { readonly address: string; readonly nic?: string }[]
+  /** Missing where the inventory wants no monitor. */
+  readonly monitor?: MonitorStatus
+}
+
+/** nfsha-monitor on a node, in its own words. */
+export interface MonitorStatus {
+  readonly state: 'running' | 'stopped' | 'unknown'
+  /** `active`, `passive`, `releasing`, `held`. */
+  readonly role?: string
+  /** `well`, `failing`, `mending`, `leaving`, `unknown`; `idle` on a node that is not active. */
+  readonly health?: string
+  /** The checks that failed the last time. */
+  readonly failing: readonly string[]
 }
 
 /** DRBD's words, or `down` where the resource is not up. */

@@ -40,6 +40,7 @@ export const m1: NodeStatus = {
     exports: { served: ['/srv/nfsha/data'], missing: [] },
   },
   vips: [{ address: '192.168.0.219', nic: 'em1' }],
+  monitor: { state: 'running', role: 'active', health: 'well', failing: [] },
 }
 
 export const m2: NodeStatus = {
@@ -49,6 +50,7 @@ export const m2: NodeStatus = {
   volumes: [{ ...volume, role: 'Secondary', mounted: false }],
   nfs: { state: 'stopped' },
   vips: [{ address: '192.168.0.219' }],
+  monitor: { state: 'running', role: 'passive', health: 'idle', failing: [] },
 }
 
 /** A pair of which all is well but one medium. */

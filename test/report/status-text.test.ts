@@ -21,6 +21,7 @@ mount data         yes                              no
 nfs                8 threads, 1 client              stopped
 exports            1 of 1                           none
 vip 192.168.0.219  em1                              no
+monitor            well                             watching
 
 NFS clients
   192.168.0.1 by NFS 4.2 (Linux NFSv4.2 c1): confirmed, 3 states`)
@@ -122,6 +123,24 @@ NFS clients
     const text = statusText({ ...healthy, why: ['a', 'b', 'c'] }, plain, { brief: true })
     expect(text).not.toContain('because')
     expect(text.split('\n').length).toBeLessThan(23)
+  })
+
+  test.each([
+    [
+      { state: 'running', role: 'active', health: 'mending', failing: ['write', 'vip'] },
+      'mending: write, vip',
+    ],
+    [{ state: 'running', role: 'held', health: 'idle', failing: [] }, 'held'],
+    [{ state: 'stopped', failing: [] }, 'stopped'],
+    [{ state: 'unknown', failing: [] }, 'unknown'],
+  ] as const)('shows what the monitor finds: %j', (monitor, cell) => {
+    const text = statusText({ ...healthy, nodes: [{ ...m1, monitor }, m2] }, plain)
+    expect(text).toMatch(new RegExp(`monitor +${cell} +watching`))
+  })
+
+  test('has no line about a monitor that is not wanted', () => {
+    const nodes = healthy.nodes.map(({ monitor, ...node }) => node)
+    expect(statusText({ ...healthy, nodes }, plain)).not.toContain('monitor')
   })
 
   test('shows a hold only where there is one', () => {

@@ -7,6 +7,7 @@ import { type HeartbeatView, heartbeatView } from '../../src/facts/heartbeat-vie
 import { hold } from '../../src/facts/hold.ts'
 import { monitorState } from '../../src/facts/monitor.ts'
 import { nfsServer } from '../../src/facts/nfs.ts'
+import { nfsClients } from '../../src/facts/nfs-clients.ts'
 import { verified } from '../../src/facts/verified.ts'
 import { vipsHeld } from '../../src/facts/vip.ts'
 import { type VipAnswers, vipAnswers } from '../../src/facts/vip-answers.ts'
@@ -215,6 +216,37 @@ describe('evaluateStatus', () => {
       heartbeat: { state: 'unknown' },
       volumes: [{ role: 'unknown' }],
       nfs: { state: 'unknown' },
+    })
+  })
+
+  it.each([
+    ['well', watched, { state: 'running', role: 'active', health: 'well', failing: [] }],
+    ['failing', stuck, { state: 'running', role: 'active', health: 'failing', failing: ['write'] }],
+    ['not running', known(monitorState, absent()), { state: 'stopped', failing: [] }],
+    ['silent', known(monitorState, unknown('late')), { state: 'unknown', failing: [] }],
+  ] as const)('shows a monitor that is %s', (_, said, monitor) => {
+    const facts = factsOf({ [m1]: [...serving, said], [m2]: passive })
+    expect(evaluateStatus(cluster, facts).nodes[0]?.monitor).toEqual(monitor)
+    const without = { ...cluster, monitor: { ...cluster.monitor, enabled: false } }
+    expect(evaluateStatus(without, facts).nodes[0]).not.toHaveProperty('monitor')
+  })
+
+  it('does not count a node that looks through the VIP as a client, unless it has files open', () => {
+    const client = (address: string, states: number) => ({
+      address,
+      version: '4.2',
+      status: 'confirmed',
+      states,
+    })
+    const own = cluster.nodes[1].links.em1?.address ?? ''
+    const clients = [client('192.168.0.1', 0), client(own, 0), client(own, 1)]
+    const facts = factsOf({
+      [m1]: [...serving, known(nfsClients, present({ clients, inGrace: false }))],
+      [m2]: passive,
+    })
+    expect(evaluateStatus(cluster, facts).nodes[0]?.nfs).toMatchObject({
+      inGrace: false,
+      clients: [clients[0], clients[2]],
     })
   })
 
