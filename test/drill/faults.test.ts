@@ -82,6 +82,14 @@ test("a fault undoes itself when its controller is gone, and only while the dril
   expect(told[0]?.script).toContain('sleep 195; [ ! -d /run/nfsha-drill/x ] || { fsfreeze -u /srv/nfsha')
 })
 
+test('a killed heartbeat starts again only once its group is given up, and not where it lives', async () => {
+  const { scene, told } = sceneOf(cluster, false)
+  await faultNamed('heartbeat-kill', anywhere).heal(scene)
+  expect(told.map(({ script }) => script)).toEqual([
+    'pgrep -x heartbeat >/dev/null || { /etc/ha.d/resource.d/nfsha lab stop; systemctl stop heartbeat.service; systemctl start heartbeat.service; }',
+  ])
+})
+
 test('of two faults the second is healed first', async () => {
   const { scene, told, deeds } = sceneOf(cluster, true)
   const pair = faultNamed('replication-cut+power-cut', inLab)

@@ -1,4 +1,6 @@
 import { linksFor } from '../../core/cluster.ts'
+import { groupCommand } from '../../core/group-command.ts'
+import { quoteArgv } from '../../core/quote.ts'
 import type { Fault, Scene } from '../fault.ts'
 import { undoLater } from './later.ts'
 import { cutOnBoth, heartbeatCuts, joinOnBoth } from './traffic.ts'
@@ -42,11 +44,13 @@ export const heartbeatFaults: readonly Fault[] = [
     inject: async scene => {
       await scene.run(scene.active, 'pkill -KILL -x heartbeat')
     },
-    // systemd does not see the daemon (Type=oneshot): the unit is active still.
+    // systemd does not see the daemon (Type=oneshot): the unit is active still. And heartbeat only starts
+    // where nothing of the group is held (verifyallidle), so what went on being served ends here.
     heal: async scene => {
+      const giveUp = quoteArgv(groupCommand(scene.cluster, 'stop'))
       await scene.run(
         scene.active,
-        `pgrep -x heartbeat >/dev/null || { systemctl stop ${daemon}; ${startDaemon}; }`,
+        `pgrep -x heartbeat >/dev/null || { ${giveUp}; systemctl stop ${daemon}; ${startDaemon}; }`,
       )
     },
   },

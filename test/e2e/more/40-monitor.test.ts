@@ -10,6 +10,12 @@ import { variant } from '../support/variant.ts'
  * and with a hook that writes down what it is told.
  */
 
+/**
+ * The file system of the volume answers every write with EIO from now on, as after an error of the disk
+ * (EXT4_IOC_SHUTDOWN, fs/ext4/ext4.h). Not by remounting it: nfsdcld has its database open for writing.
+ */
+const breakVolume = `perl -e 'open my $volume, "<", "/srv/nfsha" or die $!; ioctl $volume, 0x8004587d, pack("L", 0) or die $!'`
+
 const hook = '/usr/local/bin/nfsha-told'
 const told = '/var/tmp/nfsha-told'
 
@@ -18,7 +24,7 @@ const watched = variant('monitor', doc => {
     interval: '2s',
     'check-timeout': '20s',
     failures: 2,
-    pause: '3min',
+    pause: '1min',
     'start-patience': '45s',
     'release-timeout': '30s',
     notify: { command: hook },
@@ -75,7 +81,7 @@ test('a monitor that was stopped is drift', async () => {
 test('a volume that cannot be written: handed over, once', async () => {
   await fresh()
   const active = await activeNode()
-  await ask(active, 'mount -o remount,ro /srv/nfsha')
+  await ask(active, breakVolume)
   await servedBy(other(active))
   expect(await toldOn(active)).toMatch(/^hand-over: .*cannot write to \/srv\/nfsha/m)
   // It must not come back by itself: longer than its failures and a move take.
@@ -115,7 +121,7 @@ test('a peer that is not there: stays, tells, and hands over when it is back', a
     () => ask(active, `cl_status nodestatus ${passive} || :`),
     status => status === 'dead',
   )
-  await ask(active, 'mount -o remount,ro /srv/nfsha')
+  await ask(active, breakVolume)
   await until(
     'it was told',
     300,

@@ -1,0 +1,11 @@
+import type { Cluster } from './cluster.ts'
+
+/** The command that makes a node start or stop the whole group, each part as needed. */
+export function groupCommand(cluster: Cluster, verb: 'start' | 'stop'): readonly string[] {
+  const { haDir, heartbeatShare } = cluster.platform.paths
+  if (cluster.group === 'lean') return [`${haDir}/resource.d/nfsha`, cluster.name, verb]
+  // Takes or gives up the chain of agents by its key, the first resource (heartbeat, ResourceManager).
+  const manager = `${heartbeatShare}/ResourceManager`
+  const [first] = cluster.volumes
+  return [manager, verb === 'start' ? 'takegroup' : 'givegroup', `drbddisk::${first?.name ?? ''}`]
+}
