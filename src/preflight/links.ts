@@ -36,7 +36,7 @@ export const links = defineCheck({
         return [
           fail(
             `link ${link.name}: ${wanted} on ${end.nic} has no broadcast address, and its heartbeats are broadcast`,
-            `on ${node.name}: ip addr replace ${wanted} broadcast + dev ${end.nic}; and keep it over reboots; or take another medium for ${link.name}`,
+            `on ${node.name}: ip addr del ${wanted} dev ${end.nic}; ip addr add ${wanted} broadcast + dev ${end.nic}; and keep it over reboots; or take another medium for ${link.name}`,
           ),
         ]
       if (!found.hasCarrier)

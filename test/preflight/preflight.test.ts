@@ -121,7 +121,7 @@ describe('each check', () => {
       expect.objectContaining({
         node: first.name,
         message: expect.stringContaining('has no broadcast address'),
-        fix: expect.stringContaining('ip addr replace 172.16.0.210/24 broadcast + dev em2'),
+        fix: expect.stringContaining('ip addr add 172.16.0.210/24 broadcast + dev em2'),
       }),
     ])
     expect(linksOf(cluster)).toEqual([])

@@ -17,8 +17,11 @@ describeDeploys([
   },
   {
     title: 'heartbeat over broadcast',
-    // The lab's addresses have none, and `check` says so; other networks' tools set it by themselves.
-    prepare: `ip address replace "$(ip -o -4 addr show dev em2 | awk '{ print $4 }')" broadcast + dev em2`,
+    // The lab's addresses have none, and `check` says so; other networks' tools set it by themselves. The
+    // kernel does not change it on an address that is there (inet_rtm_newaddr): it is set up anew.
+    prepare: `own=$(ip -o -4 addr show dev em2 | awk '{ print $4 }')
+ip address del "$own" dev em2
+ip address add "$own" broadcast + dev em2`,
     edit: mediumOfEm2('bcast'),
     holds: `${peer}; cl_status hblinkstatus "$peer" em2 | grep -q up && grep -q '^bcast em2' /etc/ha.d/ha.cf && echo yes`,
   },
