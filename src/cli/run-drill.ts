@@ -13,6 +13,7 @@ import { lockAndRead } from '../executor/locking.ts'
 import { newRunId } from '../executor/run.ts'
 import { drillRecordProbes, newestRecord } from '../facts/drill-record.ts'
 import { drillCases } from '../report/drill-junit.ts'
+import { repeatsText, worstRun } from '../report/drill-repeats.ts'
 import { drillText } from '../report/drill-text.ts'
 import { junit } from '../report/junit.ts'
 import type { Cli, Screen } from './cli.ts'
@@ -53,6 +54,8 @@ export async function runDrill(
     interrupts.release()
     await writeReports(results, options, cli)
   }
+  const summary = repeatsText(results, screen.paint)
+  if (screen.format === 'text' && summary !== undefined) screen.print(`\n${summary}`)
   const hasFailed = results.some(({ verdict }) => verdict === 'failed')
   cli.setExitCode(hasFailed ? exitCodes.failed : exitCodes.ok)
   if (screen.format === 'json')
@@ -191,12 +194,12 @@ async function writeReports(
   options: DrillOptions,
   { io }: Cli,
 ): Promise<void> {
-  if (results.length === 0) return
-  const [last] = results.slice(-1)
-  if (options.html !== undefined && last !== undefined) {
+  const [first, ...others] = results
+  if (first === undefined) return
+  if (options.html !== undefined) {
     // Drawing brings a plotting library: only who wants a page waits for it.
     const { drillPage } = await import('../report/drill-page/drill-page.ts')
-    await writeFile(resolve(io.cwd, options.html), drillPage(last))
+    await writeFile(resolve(io.cwd, options.html), drillPage(worstRun([first, ...others]), results))
   }
   if (options.junit !== undefined)
     await writeFile(resolve(io.cwd, options.junit), `${junit('nfsha drill', results.flatMap(drillCases))}\n`)

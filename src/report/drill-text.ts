@@ -90,6 +90,7 @@ function stretch({ fromMs, toMs }: Stretch): string {
 }
 
 /** `12.34 s`, to hundredths: the clocks are not surer. */
-function seconds(ms: number): string {
+/** `4.20 s` */
+export function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(2)} s`
 }

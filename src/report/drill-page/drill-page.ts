@@ -8,16 +8,18 @@ import { latencyCharts } from './latency.ts'
 import { pathChart } from './path.ts'
 import { phasesChart } from './phases.ts'
 import { predictionChart } from './prediction.ts'
+import { runsSection } from './runs.ts'
 import { focus, wholeRun } from './window.ts'
 
 /** A whole run this much longer than its interesting part gets a chart of its own. */
 const farLonger = 1.5
 
 /**
- * One drill as one self-contained HTML page. Import this lazily: it brings the plotting library.
+ * One drill as one self-contained HTML page; of several `runs` the others stand in a table. Import this
+ * lazily: it brings the plotting library.
  * Times on it are the result's own, so the same result gives the same bytes.
  */
-export function drillPage(result: DrillResult): string {
+export function drillPage(result: DrillResult, runs: readonly DrillResult[] = [result]): string {
   const [near, whole] = [focus(result), wholeRun(result)]
   const isLong = whole.toMs - whole.fromMs > farLonger * (near.toMs - near.fromMs)
   const hasPassed = result.verdict === 'passed'
@@ -42,6 +44,7 @@ ${when(isLong, () => html`<h2>The whole run</h2>${lanesChart(result, whole)}`)}
 ${when(result.moments.length > 0, () => html`<h2>Where the time went</h2>${pathChart(result, near)}`)}
 ${phasesChart(result)}
 ${when(result.prediction !== undefined, () => html`<h2>Predicted and measured</h2>${predictionChart(result)}`)}
+${runsSection(result, runs)}
 ${errorsSection(result)}
 ${aboutSection(result)}
 <footer>Run ${result.runId}. Drawn by nfsha from the drill's JSON; this page asks the network for nothing.</footer>`,

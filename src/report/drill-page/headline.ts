@@ -1,7 +1,7 @@
 import type { DrillResult } from '../../core/drill.ts'
 import type { Figure, Tone } from '../page/document.ts'
 import { count, faultTitle, measured, plural, seriesName, signed } from '../page/words.ts'
-import { missOf, missText } from './prediction.ts'
+import { missOf, missText } from './miss.ts'
 import { momentAt, stallOf } from './window.ts'
 
 /** The drill in one sentence: what was done, what the client noticed, what became of its data. */

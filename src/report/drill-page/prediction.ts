@@ -3,27 +3,13 @@ import type { DrillResult } from '../../core/drill.ts'
 import { chart } from '../page/chart.ts'
 import type { Html } from '../page/html.ts'
 import { measured, secondsTick } from '../page/words.ts'
+import { missOf, missText } from './miss.ts'
 import { stallOf } from './window.ts'
 
 const sources = {
   timers: 'the timers and a usual range of script costs',
   'last-drill': "the timers and the script costs of this pair's last drill",
 } as const
-
-/** How far the measured stall is from the predicted range, as a share of the nearer end: 0 inside it. */
-export function missOf(result: DrillResult): number | undefined {
-  const stall = stallOf(result)
-  if (result.prediction === undefined || stall === undefined) return undefined
-  const { lowMs, highMs } = result.prediction
-  if (stall.worstMs < lowMs) return (stall.worstMs - lowMs) / lowMs
-  return stall.worstMs > highMs ? (stall.worstMs - highMs) / highMs : 0
-}
-
-/** `as predicted`, `12 % above the prediction`. */
-export function missText(miss: number): string {
-  if (miss === 0) return 'as predicted'
-  return `${Math.round(Math.abs(miss) * 100)} % ${miss > 0 ? 'above' : 'below'} the prediction`
-}
 
 /** The predicted range and what was measured, on one line. */
 export function predictionChart(result: DrillResult): Html | undefined {

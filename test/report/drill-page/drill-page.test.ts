@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { DrillResult } from '../../../src/core/drill.ts'
 import { drillPage } from '../../../src/report/drill-page/drill-page.ts'
 import { headline, headlineFigures } from '../../../src/report/drill-page/headline.ts'
-import { missOf, missText } from '../../../src/report/drill-page/prediction.ts'
+import { missOf, missText } from '../../../src/report/drill-page/miss.ts'
 import { clipped, focus, stallOf, wholeRun } from '../../../src/report/drill-page/window.ts'
 import { partitionDrill, powerCutDrill } from '../sample-drill.ts'
 
