@@ -14,7 +14,7 @@ import { variant } from '../support/variant.ts'
  * The file system of the volume answers every write with EIO from now on, as after an error of the disk
  * (EXT4_IOC_SHUTDOWN, fs/ext4/ext4.h). Not by remounting it: nfsdcld has its database open for writing.
  */
-const breakVolume = `perl -e 'open my $volume, "<", "/srv/nfsha" or die $!; ioctl $volume, 0x8004587d, pack("L", 0) or die $!'`
+const breakVolume = `perl -e 'open my $volume, "<", "/srv/nfsha" or die $!; my $how = pack "L", 0; ioctl $volume, 0x8004587d, $how or die $!'`
 
 const hook = '/usr/local/bin/nfsha-told'
 const told = '/var/tmp/nfsha-told'

@@ -22,8 +22,25 @@ export async function labAt(snapshot: Snapshot): Promise<void> {
   await nfshaExits(0, 'lab', 'up', '--from', snapshot, '--inventory', inventory)
 }
 
+/** Brings the lab to what `deployed` is once another inventory was deployed over it: made once, then a snapshot. */
+export async function labWith(name: string, file: string): Promise<void> {
+  if (await takeUp(name, file)) return
+  await labAt('deployed')
+  await nfshaExits(0, 'lab', 'up', '--inventory', file)
+  await nfshaExits(0, 'deploy', file, '--yes')
+  await nfshaExits(0, 'plan', file, '--detailed-exitcode')
+  await keepAs(name)
+}
+
+/** Brings the lab to a snapshot of another inventory; false when there is none yet. */
+export async function takeUp(name: string, file: string): Promise<boolean> {
+  if (!(await snapshots()).includes(name)) return false
+  await nfshaExits(0, 'lab', 'up', '--from', name, '--inventory', file)
+  return true
+}
+
 /** Keeps the state of all guests under a name. */
-export async function keepAs(snapshot: Snapshot): Promise<void> {
+export async function keepAs(snapshot: string): Promise<void> {
   await nfshaExits(0, 'lab', 'snapshot', snapshot, '--inventory', inventory)
 }
 

@@ -18,6 +18,15 @@ describe('what the peer tells', () => {
     expect(await verdict(node)).toBe('guard-superseded')
   })
 
+  it('ends the reason why this node would not be promoted, once the peer serves', async () => {
+    const node = besideLivingPeer()
+    expect(await verdict(node)).toBe('guard-superseded')
+    await node.receive({ ...word, what: 'released', link: 'yes', data: '-' })
+    expect(node.has(`${guard}/refused`)).toBe(true)
+    await node.receive({ ...word, what: 'active', link: 'yes', data: '-' })
+    expect(node.has(`${guard}/refused`)).toBe(false)
+  })
+
   it('marks a node that lacks data, so that old data do not come up when the peer dies', async () => {
     const node = besideLivingPeer()
     await node.receive({ ...word, what: 'released', link: 'no', data: 'FFFFFFFFFFFFFFF' })

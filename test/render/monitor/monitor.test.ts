@@ -308,6 +308,19 @@ describe('notices', () => {
     expect(lines).toHaveLength(1)
   })
 
+  it.each([
+    ['ends when the peer serves and heartbeat hears it', 'active\n', undefined],
+    ['stays while heartbeat does not hear the peer', 'dead\n', 'reason guard-disk'],
+  ])('why a node would not be promoted %s', async (_case, peer, left) => {
+    const node = activeNode()
+    node.write('var/lib/nfsha/guard/refused', 'reason guard-disk')
+    node.write('peer', peer)
+    node.write('proc/drbd', drbd('Connected', 'Secondary/Primary', 'UpToDate/UpToDate'))
+    node.after(1, 'rm run/nfsha/group.active')
+    await node.watch(5)
+    expect(node.read('var/lib/nfsha/guard/refused')).toBe(left)
+  })
+
   it('are told again only after a while, however often they come and go', async () => {
     const node = activeNode({ repeatMs: 600_000 })
     const bad = drbd('WFConnection', 'Primary/Unknown', 'UpToDate/DUnknown')

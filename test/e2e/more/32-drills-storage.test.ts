@@ -1,0 +1,31 @@
+import { describeHarmless } from '../support/drills.ts'
+import { ask, nodes } from '../support/hosts.ts'
+import { keepAs, labAt, takeUp } from '../support/lab.ts'
+import { nfshaExits } from '../support/nfsha.ts'
+import { variant } from '../support/variant.ts'
+
+/* Faults of nfsd, of the replication and of the disk. */
+
+describeHarmless(['replication-cut', 'replication-slow', 'nfsd-kill', 'nfsd-hang'])
+
+/** The disk below DRBD is a device-mapper device, as an LV is: one that a table of errors can replace. */
+const onMapper = variant('on-mapper', doc => {
+  doc.setIn(['volumes', 'data', 'disk'], '/dev/mapper/nfsha-lab')
+  // The older versions of NFS beside it.
+  doc.setIn(['nfs'], { v3: true, v40: true })
+})
+
+async function mapped(): Promise<void> {
+  if (await takeUp('mapped', onMapper)) return
+  await labAt('packages')
+  for (const node of nodes)
+    await ask(
+      node,
+      'echo "0 $(blockdev --getsz /dev/vdb) linear /dev/vdb 0" | dmsetup create nfsha-lab && udevadm settle',
+    )
+  await nfshaExits(0, 'deploy', onMapper, '--yes')
+  await keepAs('mapped')
+}
+
+// Also by a client of NFS 3 and one of 4.0.
+describeHarmless(['disk-fail', 'standby', 'power-cut'], mapped, onMapper)
