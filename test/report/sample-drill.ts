@@ -67,10 +67,11 @@ export const powerCutDrill: DrillResult = {
   phases: [
     { node: 'm2', verb: 'start', phase: 'promote', durationMs: 310 },
     { node: 'm2', verb: 'start', phase: 'mount', durationMs: 380 },
-    { node: 'm2', verb: 'start', phase: 'client database', durationMs: 40 },
+    { node: 'm2', verb: 'start', phase: 'client-database', durationMs: 40 },
     { node: 'm2', verb: 'start', phase: 'nfsd', durationMs: 1490 },
     { node: 'm2', verb: 'start', phase: 'vip', durationMs: 150 },
     { node: 'm2', verb: 'start', phase: 'notify', durationMs: 30 },
+    { node: 'm2', verb: 'start', phase: 'total', durationMs: 2410 },
   ],
   active: [
     { node: 'm1', during: [{ fromMs: -5000, toMs: 0 }] },

@@ -15,10 +15,10 @@ const tints = 8
 
 /** The group script's phases, end to end: what of the failover is ours to shorten. */
 export function phasesChart({ phases }: DrillResult): Html | undefined {
-  if (phases.length === 0) return undefined
   const segments = segmentsOf(phases)
+  if (segments.length === 0) return undefined
   const rows = [...new Set(segments.map(({ row }) => row))]
-  const names = [...new Set(phases.map(({ phase }) => phase))]
+  const names = [...new Set(segments.map(({ phase }) => phase))]
   const longestS = Math.max(0.1, ...segments.map(({ toS }) => toS))
   const tint = (phase: string) => `var(--t${(names.indexOf(phase) % tints) + 1})`
   const totals = rows.map(row => ({
@@ -85,14 +85,22 @@ export function phasesChart({ phases }: DrillResult): Html | undefined {
   })
 }
 
+/** Each run of the script has a row; `total` is not a phase of it but its end. */
 function segmentsOf(phases: readonly ScriptPhase[]): readonly Segment[] {
+  const runs = new Map<string, number>()
   const ends = new Map<string, number>()
-  return phases.map(phase => {
-    const row = `${phase.verb} on ${phase.node}`
+  return phases.flatMap(phase => {
+    const script = `${phase.verb} on ${phase.node}`
+    const run = runs.get(script) ?? 1
+    if (phase.phase === 'total') {
+      runs.set(script, run + 1)
+      return []
+    }
+    const row = run === 1 ? script : `${script}, time ${run}`
     const fromS = ends.get(row) ?? 0
     const toS = fromS + phase.durationMs / 1000
     ends.set(row, toS)
-    return { ...phase, row, fromS, toS }
+    return [{ ...phase, row, fromS, toS }]
   })
 }
 

@@ -168,13 +168,18 @@ describe('when the service fails', () => {
     ])
   })
 
-  it('does nothing while a run of nfsha is at work', async () => {
+  it.each<[string, string, readonly string[]]>([
+    ['does nothing while a run of nfsha is at work', 'deploy', []],
+    ['acts during a drill, which is there to see it', 'drill nfsd-kill', ['nfsha m1-m2 start']],
+  ])('%s', async (_, playbook, done) => {
     const node = activeNode()
+    const run = { id: '1', who: 'ann', controller: 'desk', pid: 1, startedAt: '', playbook }
     node.write('run/nfsha/lock', '')
+    node.write('run/nfsha/lock.json', `${JSON.stringify(run)}\n`)
     node.fail('flock')
-    node.fail('rpcinfo')
+    node.write('proc/fs/nfsd/threads', '0\n')
     await node.watch(5)
-    expect(deeds(node)).toEqual([])
+    expect(deeds(node)).toEqual(done)
   })
 
   it('does not hand over again within the pause, and never more often than is set', async () => {

@@ -42,6 +42,16 @@ describe('the page', () => {
   })
 })
 
+describe('the group script', () => {
+  test('has a row for each run, and its total is not a phase', () => {
+    const { phases } = powerCutDrill
+    const page = drillPage({ ...powerCutDrill, phases: [...phases, ...phases] })
+    expect(page).toContain('start on m2 took 2.40 s, start on m2, time 2 took 2.40 s')
+    const key = drillPage({ ...powerCutDrill, phases: phases.slice(-1) })
+    expect(key).not.toContain('Phases of the group script')
+  })
+})
+
 describe('the headline', () => {
   const writes = powerCutDrill.writes
   test.each([
