@@ -64,7 +64,7 @@ export function timeline(request: TimelineRequest): readonly Moment[] {
       of(client, 'vip-seen', seen, injectedMs),
       of(client, 'first-acknowledged', acknowledged, injectedMs),
     )
-  }
+  } else moments.push(...startedAnew(after, request))
   if (request.healedMs !== undefined) {
     const atMs = Math.round(request.healedMs - injectedMs)
     moments.push({ name: 'healed', atMs, host: request.controller, uncertaintyMs: 0 })
@@ -72,6 +72,17 @@ export function timeline(request: TimelineRequest): readonly Moment[] {
     moments.push(redundant(sightings, injectedMs, healedMs))
   }
   return moments.filter(each => each !== undefined).toSorted((a, b) => a.atMs - b.atMs)
+}
+
+/** Where the group stayed, the script may have started it anew there. */
+function startedAnew(
+  after: readonly Sighting[],
+  { injectedMs, client }: TimelineRequest,
+): readonly (Moment | undefined)[] {
+  const up = first(after, 'nfs-up', injectedMs, each => scriptSays(each, 'start nfsd'))
+  if (up === undefined) return []
+  const acknowledged = client.acknowledgedMs.find(atMs => atMs >= injectedMs + up.atMs - 200)
+  return [up, of(client, 'first-acknowledged', acknowledged, injectedMs)]
 }
 
 /** The node that took the group up after the injection: it came to be Primary where it was not. */

@@ -107,6 +107,19 @@ test('without lines of the script, what was held tells', () => {
   ])
 })
 
+test('a service that was started anew where it was', () => {
+  const stayed = sightings.filter(({ node, what }) => node === 'm2' && what === 'kernel')
+  const found = timeline({
+    ...{ injectedMs: 10_000, injectionUncertaintyMs: 0, controller: 'controller', sightings: stayed },
+    client: { host: 'c1', uncertaintyMs: 1, vipUpMs: [], acknowledgedMs: [9900, 18_600] },
+  })
+  expect(found.map(({ name, atMs }) => [name, atMs])).toEqual([
+    ['injected', 0],
+    ['nfs-up', 8500],
+    ['first-acknowledged', 8600],
+  ])
+})
+
 test('who took over', () => {
   expect(takerOf(sightings, 10_000)).toBe('m2')
   expect(takerOf(sightings, 30_000)).toBeUndefined()
