@@ -15,15 +15,21 @@ export async function bootId(): Promise<string> {
   return (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim()
 }
 
-/** The start time in a line of /proc/PID/stat: the command's name may hold spaces and parentheses. */
+/**
+ * The start time in a line of /proc/PID/stat, while any thread of the process lives: the command's name
+ * may hold spaces and parentheses. One whose first thread is a zombie goes on as long as it has others,
+ * and so do its files and ports: QEMU, killed, kept its SSH port for a moment longer (proc(5), fields 3,
+ * 20 and 22).
+ */
 export function startTimeIn(stat: string): string | undefined {
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  const [state = '', threads, startTime] = [fields[0], fields[17], fields[19]]
+  return 'ZX'.includes(state) && Number(threads) < 2 ? undefined : startTime
 }
 
 async function startTimeOf(pid: number): Promise<string | undefined> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined)
-  if (stat === undefined || /\) [ZX] /.test(stat)) return undefined
-  return startTimeIn(stat)
+  return stat === undefined ? undefined : startTimeIn(stat)
 }
 
 export async function isAlive(process: TrackedProcess): Promise<boolean> {

@@ -54,9 +54,17 @@ describe('a process of ours', () => {
     expect(others).toEqual([])
   })
 
-  it('has a start time, whatever its name', () => {
-    const fields = Array.from({ length: 30 }, (_, at) => `${at + 3}`).join(' ')
-    expect(startTimeIn(`42 (a) b (c)) ${fields}`)).toBe('22')
+  const stat = (state: string, threads: number) => {
+    const fields = Array.from({ length: 30 }, (_, at) => `${at + 3}`)
+    return `42 (a) b (c)) ${fields.with(0, state).with(17, String(threads)).join(' ')}`
+  }
+  it.each([
+    ['that sleeps', stat('S', 1), '22'],
+    ['whose first thread has ended, and another one holds its files', stat('Z', 3), '22'],
+    ['that is a zombie', stat('Z', 1), undefined],
+    ['that its parent forgets right now', stat('X', 0), undefined],
+  ])('has a start time, whatever its name: one %s', (_, line, startTime) => {
+    expect(startTimeIn(line)).toBe(startTime)
   })
 
   it('cannot be started from a program that is not there', async () => {

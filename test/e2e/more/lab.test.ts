@@ -73,12 +73,16 @@ test('a guest has users without a password and with one for sudo', async () => {
 test('everybody reaches everybody, and the nodes’ serial cable carries', async () => {
   for (const address of ['192.168.0.1', '192.168.0.211', '172.16.0.211', '172.16.100.211'])
     expect(await reaches('m1', address)).toBe(true)
-  await ask('m1', 'stty -F /dev/ttyS1 raw -echo 19200; (timeout 60 head -n 1 /dev/ttyS1 > /tmp/heard &)')
-  await ask('m2', 'stty -F /dev/ttyS1 raw -echo 19200; echo over the cable > /dev/ttyS1')
+  for (const node of ['m1', 'm2'] as const) await ask(node, 'stty -F /dev/ttyS1 raw -echo 19200')
+  await ask('m1', '(timeout 90 grep -m 1 -x "over the cable" /dev/ttyS1 > /tmp/heard &)')
+  // What comes while nobody has the port open is dropped, and the reader opens it when it gets to run.
   await until(
     'the line',
     60,
-    () => ask('m1', 'cat /tmp/heard'),
+    async () => {
+      await ask('m2', 'echo over the cable > /dev/ttyS1')
+      return ask('m1', 'cat /tmp/heard')
+    },
     line => line === 'over the cable',
   )
 })
