@@ -21,7 +21,7 @@ export interface Ended {
 export interface Running {
   readonly pid: number
   readonly ended: Promise<Ended>
-  /** Resolves when standard error so far matches. Rejects when the program ends before. */
+  /** Resolves when what it said so far, on either stream, matches. Rejects when the program ends before. */
   saw(pattern: RegExp): Promise<void>
 }
 
@@ -37,6 +37,7 @@ export function start(args: readonly string[], env: Readonly<Record<string, stri
   const watchers = new Set<() => void>()
   child.stdout.setEncoding('utf8').on('data', text => {
     stdout += text
+    for (const watch of watchers) watch()
   })
   child.stderr.setEncoding('utf8').on('data', text => {
     stderr += text
@@ -52,7 +53,7 @@ export function start(args: readonly string[], env: Readonly<Record<string, stri
   const saw = (pattern: RegExp) =>
     new Promise<void>((resolve, reject) => {
       const watch = () => {
-        if (!pattern.test(stderr)) return
+        if (!pattern.test(stderr) && !pattern.test(stdout)) return
         watchers.delete(watch)
         resolve()
       }
