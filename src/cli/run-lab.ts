@@ -20,6 +20,9 @@ import type { LabOptions } from './lab.ts'
 import { ensureLabSecrets, loadLab } from './lab-inventory.ts'
 import { labStatusText } from './lab-text.ts'
 
+/** What is installed; beside the sources and beside the bundle's chunks it is the same way there. */
+const executable = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
+
 export async function runUp(
   options: LabOptions & { readonly from?: string; readonly cold?: boolean },
   cli: Cli,
@@ -33,7 +36,7 @@ export async function runUp(
     env: cli.io.env,
     cold,
     say,
-    self: [process.execPath, fileURLToPath(new URL('./main.js', import.meta.url))],
+    self: [process.execPath, executable],
     ...(from === undefined ? {} : { from }),
   })
   const secrets = await ensureLabSecrets(lab)

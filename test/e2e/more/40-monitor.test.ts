@@ -24,7 +24,7 @@ const watched = variant('monitor', doc => {
     interval: '2s',
     'check-timeout': '20s',
     failures: 2,
-    pause: '1min',
+    pause: '3min',
     'start-patience': '45s',
     'release-timeout': '30s',
     notify: { command: hook },
