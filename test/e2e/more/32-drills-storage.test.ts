@@ -28,4 +28,4 @@ async function mapped(): Promise<void> {
 }
 
 // Also by a client of NFS 3 and one of 4.0.
-describeHarmless(['disk-fail', 'standby', 'power-cut'], mapped, onMapper)
+describeHarmless(['disk-fail', 'standby'], mapped, onMapper)
