@@ -38,6 +38,8 @@ export interface Change {
   readonly actions: readonly Action[]
   readonly expect: Expected
   readonly display?: readonly Display[]
+  /** What clients and the pair notice while it is applied to a pair that serves, in one sentence. */
+  readonly promise?: string
   /** What a destructive change destroys: the ids that --allow-data-loss takes (RESOURCE@NODE), when not provably blank. */
   readonly consumed?: readonly string[]
 }

@@ -31,12 +31,13 @@ function groupMarkdown({ hosts, diff }: HostGroup): string {
   const line = `- \`${symbolOf(diff)}\` **${hosts.map(escapeMarkdown).join(', ')}**: ${escapeMarkdown(summaryOf(diff))}`
   if (diff.kind === 'refusal') return `${line}\n\n  fix: ${escapeMarkdown(diff.fix)}`
   if (diff.kind !== 'change') return line
+  const head = diff.promise === undefined ? line : `${line}\n  _${escapeMarkdown(diff.promise)}_`
   const shown = diff.display.map(display =>
     display.kind === 'lines' ? fence('', display.lines) : fence('diff', fileDiff(display)),
   )
   const parts = [...shown, fence('sh', diff.actions.flatMap(actionLines))].filter(part => part !== '')
-  if (parts.length === 0) return line
-  return [line, '', '<details><summary>details</summary>', '', ...parts, '', '</details>'].join('\n')
+  if (parts.length === 0) return head
+  return [head, '', '<details><summary>details</summary>', '', ...parts, '', '</details>'].join('\n')
 }
 
 function symbolOf(diff: DiffRecord): string {

@@ -22,6 +22,8 @@ export type DiffRecord =
       readonly symbol: '+' | '~' | '-' | '!'
       readonly risk: Risk
       readonly summary: string
+      /** What is noticed of it on a pair that serves. */
+      readonly promise?: string
       readonly display: readonly Display[]
       readonly actions: readonly ActionRecord[]
       readonly consumed: readonly string[]
@@ -86,6 +88,7 @@ function diffRecord(diff: Diff, mask: Mask): DiffRecord {
         symbol: diff.symbol,
         risk: diff.risk,
         summary: diff.summary,
+        ...(diff.promise === undefined ? {} : { promise: diff.promise }),
         display: (diff.display ?? []).map(each => maskDisplay(each, mask)),
         actions: diff.actions.map(action => actionRecord(action, mask)),
         consumed: diff.consumed ?? [],

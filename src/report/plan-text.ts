@@ -82,8 +82,9 @@ function details(diff: DiffRecord, options: PlanTextOptions): readonly string[] 
   if (diff.kind === 'refusal') return [`${options.paint('good', 'fix:')} ${diff.fix}`]
   if (diff.kind !== 'change') return []
   const lost = diff.consumed.map(id => options.paint('destroy', `data is lost: --allow-data-loss ${id}`))
+  const promise = diff.promise === undefined ? [] : [options.paint('link', diff.promise)]
   const shown = diff.display.flatMap(display => displayText(display, options))
-  return [...lost, ...shown, ...diff.actions.flatMap(action => actionText(action, options))]
+  return [...lost, ...promise, ...shown, ...diff.actions.flatMap(action => actionText(action, options))]
 }
 
 function displayText(display: Display, { paint, showsActions }: PlanTextOptions): readonly string[] {

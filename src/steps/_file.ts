@@ -16,6 +16,8 @@ export interface Effect {
   readonly expect: Expected
   /** `safe` unless said. */
   readonly risk?: Risk
+  /** What is noticed of it, as a change's. */
+  readonly promise?: string
 }
 
 export interface FileStepFields<R extends Reads, I>
@@ -29,6 +31,8 @@ export interface FileStepFields<R extends Reads, I>
    * Whether the run time agrees with the files; a file that only counts once something has read it
    * is in sync only then. `changed`: the files that this change is going to write. Undefined: agrees.
    */
+  /** What is noticed of a new content that needs no effect: when it counts. Undefined: nothing to say. */
+  promise?(given: Given<I>, self: Side<R, Node>): string | undefined
   effect?(
     given: Given<I>,
     self: Side<R, Node>,
@@ -48,7 +52,7 @@ export function fileStep<R extends Reads = Reads>(fields: FileStepFields<R, unde
 export function fileStepOver<R extends Reads, I>(
   fields: FileStepFields<R, I> & { over(cluster: Cluster): readonly { key: string; item: I }[] },
 ): AnyStep {
-  const { reads: moreReads, effect, ...step } = fields
+  const { reads: moreReads, effect, promise, ...step } = fields
   return defineStepOver<Reads, I>({
     ...step,
     reads: given => ({
@@ -69,7 +73,7 @@ export function fileStepOver<R extends Reads, I>(
       const changed = files.filter(({ path }) => mends.some(mend => mend.path === path))
       const outcome = effect?.(given, sideFor(self), sideFor(peer), changed)
       if (outcome !== undefined && 'kind' in outcome) return outcome
-      return combine(mends, outcome)
+      return combine(mends, outcome, promise?.(given, sideFor(self)))
     },
   })
 
@@ -80,8 +84,9 @@ export function fileStepOver<R extends Reads, I>(
 }
 
 /** One change of all files and their effect, or in sync. */
-function combine(mends: readonly FileMend[], effect: Effect | undefined): Diff {
+function combine(mends: readonly FileMend[], effect: Effect | undefined, said: string | undefined): Diff {
   if (mends.length === 0 && effect === undefined) return inSync
+  const promise = effect?.promise ?? said
   return {
     kind: 'change',
     symbol: mends.length > 0 && mends.every(({ verb }) => verb === 'create') ? '+' : '~',
@@ -89,6 +94,7 @@ function combine(mends: readonly FileMend[], effect: Effect | undefined): Diff {
       '; ',
     ),
     risk: effect?.risk ?? 'safe',
+    ...(promise !== undefined && { promise }),
     actions: [
       ...(effect?.before ?? []),
       ...mends.flatMap(({ actions }) => actions),

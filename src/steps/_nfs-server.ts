@@ -39,22 +39,25 @@ export function bringInLine(cluster: Cluster, found: Fact<NfsServerFact>): Effec
     ...(database === undefined || database === wanted.clientDatabase ? [] : ['the client database']),
   ]
   if (reasons.length > 0) {
-    const wait = `clients wait, for at most the grace period of ${cluster.nfs.graceSeconds} s`
     return {
       ...effect(
-        `restart the NFS server in place for ${reasons.join(', ')}: ${wait}`,
+        `restart the NFS server in place for ${reasons.join(', ')}`,
         ...(database === wanted.clientDatabase ? [] : [systemctl('restart', nfsdcld)]),
         systemctl('restart', serverUnit),
       ),
       risk: 'disruptive',
+      promise: `clients wait while it restarts, a few seconds, and then for at most the grace period of ${cluster.nfs.graceSeconds} s; nothing moves`,
     }
   }
   if (database === undefined) return effect(`start ${nfsdcld} again`, systemctl('restart', nfsdcld))
   if (found.value.threads !== wanted.threads)
-    return effect(
-      `run ${wanted.threads} NFS threads instead of ${found.value.threads}`,
-      run(['rpc.nfsd', String(wanted.threads)]),
-    )
+    return {
+      ...effect(
+        `run ${wanted.threads} NFS threads instead of ${found.value.threads}`,
+        run(['rpc.nfsd', String(wanted.threads)]),
+      ),
+      promise: 'clients notice nothing',
+    }
   return undefined
 }
 

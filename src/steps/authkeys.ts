@@ -24,6 +24,8 @@ export default respectHold(
       const loaded = present({ ...facts.heartbeat.value, keysLoaded: true })
       return {
         summary: 'let the running heartbeat read it',
+        promise:
+          'clients notice nothing: both nodes change it together, and go back to the old key unless both agree',
         ...(changed.length > 0 && { before: [keepKeys(cluster.platform.paths)] }),
         actions: [rereadKeys(cluster.platform.paths, cluster.heartbeat)],
         expect: { self: [expects(heartbeat(cluster.platform.paths), loaded)] },

@@ -23,6 +23,7 @@ export default respectHold(
       if (changed.length === 0 && facts.heartbeat.value.configLoaded) return undefined
       return {
         summary: 'let the running heartbeat restart itself with it, keeping its resources',
+        promise: 'clients notice nothing: the service stays where it is; heartbeat is deaf for a few seconds',
         actions: [restartInPlace(cluster.platform.paths)],
         expect: { self: [expects(heartbeat(cluster.platform.paths), present(heartbeatSettled))] },
       }

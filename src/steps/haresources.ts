@@ -1,5 +1,5 @@
 import { fileStep } from './_file.ts'
-import { haFile } from './_ha-file.ts'
+import { countsFromNextMove, haFile } from './_ha-file.ts'
 import { respectHold } from './_hold.ts'
 
 /**
@@ -10,6 +10,7 @@ export default respectHold(
   fileStep({
     id: 'haresources',
     title: 'Write the resource group for Heartbeat',
+    ...countsFromNextMove,
     files: given => [haFile(given, 'haresources', '0644')],
   }),
 )

@@ -37,6 +37,7 @@ export default respectHold(
       if (changed.length === 0 && !stray && runs(facts.unit) && isLoaded(facts.loaded)) return undefined
       return {
         summary: `${facts.unit.state === 'absent' ? 'start' : 'restart'} ${monitorUnit}`,
+        ...(facts.unit.state === 'absent' ? {} : { promise: 'clients notice nothing' }),
         actions: [
           ...(stray ? [run(['rm', '-f', webhookPath])] : []),
           daemonReload(),

@@ -66,5 +66,6 @@ function together(first: Effect | undefined, second: Effect | undefined): Effect
     actions: [...first.actions, ...second.actions],
     expect: { self: [...(first.expect.self ?? []), ...(second.expect.self ?? [])] },
     risk: second.risk ?? 'safe',
+    ...(second.promise !== undefined && { promise: second.promise }),
   }
 }

@@ -1,5 +1,5 @@
 import { fileStep } from './_file.ts'
-import { haFile } from './_ha-file.ts'
+import { countsFromNextMove, haFile } from './_ha-file.ts'
 import { respectHold } from './_hold.ts'
 
 /**
@@ -11,6 +11,7 @@ export default respectHold(
   fileStep({
     id: 'resource-script',
     title: "Write the resource group's scripts",
+    ...countsFromNextMove,
     files: given => [haFile(given, 'resource.d/nfsha', '0755'), haFile(given, 'rc.d/nfsha', '0755')],
   }),
 )

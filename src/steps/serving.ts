@@ -94,6 +94,7 @@ function startMissing({ given, self, peer }: Pair): Diff {
     symbol: '~',
     summary: `start what is missing on the active node: ${missing.join(', ')}`,
     risk: 'safe',
+    promise: 'what clients already use goes on: only what is missing is started',
     actions: [run(groupCommand(cluster, 'start'), { timeoutMs: 180_000 })],
     expect: { self: expectAll(cluster, self.side.host, self.side.facts, render) },
   }
