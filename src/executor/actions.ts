@@ -1,5 +1,6 @@
 import type { Action, PutAction, RunAction, ScriptAction } from '../core/action.ts'
 import { NfshaError } from '../core/error.ts'
+import { keepPrevious } from '../core/previous.ts'
 import { quote, quoteArgv } from '../core/quote.ts'
 import { revealText } from '../core/secret.ts'
 
@@ -50,7 +51,8 @@ function scriptScript(action: ScriptAction): string {
 /**
  * A temporary beside the target, with mode and owner before it gets its name, synced, renamed:
  * rename(2) replaces atomically. A symbolic link is written through, and stays. The content is in the
- * shell's own printf, so that it is on no command line. noclobber: O_EXCL, no link is followed.
+ * shell's own printf, so that it is on no command line. noclobber: O_EXCL, no link is followed. A
+ * configuration file's earlier version is kept, and the output, which the journal has, names it.
  */
 function putScript(action: PutAction): string {
   const { path, mode, owner } = action
@@ -64,7 +66,12 @@ new=$folder/.nfsha-new.\${target##*/}
 rm -f -- "$new" && umask 077 && set -C || exit 1
 if ${printed(revealText(action.content), path)} >"$new" &&
   chown -- ${quote(owner)} "$new" && chmod -- ${quote(mode)} "$new" &&
-  sync -- "$new" && mv -fT -- "$new" "$target"; then exit 0; fi
+  sync -- "$new"; then
+  if [ -f "$target" ] && ! cmp -s -- "$target" "$new"; then
+    ${keepPrevious().replaceAll('\n', '\n    ')}
+  fi
+  mv -fT -- "$new" "$target" && exit 0
+fi
 rm -f -- "$new"
 exit 1
 )`

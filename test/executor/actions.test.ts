@@ -14,6 +14,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import type { PutAction } from '../../src/core/action.ts'
+import { keepPrevious } from '../../src/core/previous.ts'
 import { Secret } from '../../src/core/secret.ts'
 import { actionLabel, actionScript } from '../../src/executor/actions.ts'
 
@@ -123,6 +124,30 @@ describe.each(['dash', 'bash'])('put by %s', shell => {
   test('secrets are in the file', () => {
     run(shell, actionScript(put(join(folder, 'file'), ['auth ', new Secret('key', "s'3cret"), '\n'])))
     expect(readFileSync(join(folder, 'file'), 'utf8')).toBe("auth s'3cret\n")
+  })
+})
+
+describe.each(['dash', 'bash'])('a configuration file that changes, by %s', shell => {
+  const change = (text: string) =>
+    run(
+      shell,
+      `target='${folder}/a.conf'
+${keepPrevious(`${folder}/kept`, '*')}
+printf %s ${text} >"$target"`,
+    )
+
+  test('is kept as it was, five versions of it, and each is named', () => {
+    writeFileSync(join(folder, 'a.conf'), 'v0', { mode: 0o600 })
+    const kept = join(folder, 'kept', folder)
+    for (const text of ['v1', 'v2', 'v3', 'v4', 'v5', 'v6']) {
+      const done = change(text)
+      expect([done.status, done.stderr]).toEqual([0, ''])
+      expect(done.stdout).toBe(`what was there is kept as ${kept}/a.conf.${text.slice(1)}\n`)
+    }
+    expect(readdirSync(kept)).toEqual([2, 3, 4, 5, 6].map(each => `a.conf.${each}`))
+    expect(readFileSync(join(kept, 'a.conf.6'), 'utf8')).toBe('v5')
+    expect(statSync(join(kept, 'a.conf.6')).mode & 0o777).toBe(0o600)
+    expect(statSync(join(folder, 'kept')).mode & 0o777).toBe(0o700)
   })
 })
 
