@@ -6,6 +6,7 @@ import { type LiveLab, startMachine } from './machines.ts'
 import { endProcess, isAlive } from './processes.ts'
 import { netdevOf, sockets } from './qemu.ts'
 import { qmp } from './qmp.ts'
+import { replaceMachine } from './replace.ts'
 import type { MachineSpec, WireSpec } from './spec.ts'
 
 type MachineFault = (lab: LiveLab, machine: MachineSpec) => Promise<void>
@@ -33,6 +34,11 @@ export const faults = {
     inject: powerCut,
   },
   'power-on': { on: 'machine', summary: 'boot it from its disks', inject: powerOn },
+  replace: {
+    on: 'machine',
+    summary: 'put a bare machine of the same name in its place, with new disks',
+    inject: replaceMachine,
+  },
   reset: { on: 'machine', summary: 'press the reset button', inject: tell('system_reset') },
   freeze: {
     on: 'machine',

@@ -15,25 +15,28 @@ export interface LiveLab {
 
 const mib = 1024 * 1024
 
-/** New, empty disks: overlays on the image, and blank data disks. What was on them is gone. */
-export async function makeDisks(paths: LabPaths, { spec, image }: LabState): Promise<void> {
+/** New, empty disks of all machines. What was on them is gone. */
+export async function makeDisks(paths: LabPaths, state: LabState): Promise<void> {
   await rm(`${paths.directory}/disks`, { recursive: true, force: true })
   await mkdir(`${paths.directory}/disks`, { recursive: true, mode: 0o700 })
-  const create = ['qemu-img', 'create', '-q', '-f', 'qcow2']
-  const argvs = spec.machines.flatMap(machine => [
-    [
-      ...create,
-      '-F',
-      'raw',
-      '-b',
-      machine.role === 'node' ? image.node : image.client,
-      paths.disk(machine, 0),
-    ],
-    ...machine.disksMiB.map((size, at) => [...create, paths.disk(machine, at + 1), `${size * mib}`]),
-  ])
+  const argvs = state.spec.machines.flatMap(machine => diskArgvs(paths, state, machine))
   await Promise.all(
     argvs.map(argv => runOrFail(argv, 'see that the disk is not full', { timeoutMs: 60_000 })),
   )
+}
+
+/** What makes a machine's disks: an overlay on the image, and blank data disks. */
+export function diskArgvs(
+  paths: LabPaths,
+  { image }: LabState,
+  machine: MachineSpec,
+): readonly (readonly string[])[] {
+  const create = ['qemu-img', 'create', '-q', '-f', 'qcow2']
+  const base = machine.role === 'node' ? image.node : image.client
+  return [
+    [...create, '-F', 'raw', '-b', base, paths.disk(machine, 0)],
+    ...machine.disksMiB.map((size, at) => [...create, paths.disk(machine, at + 1), `${size * mib}`]),
+  ]
 }
 
 /** How a guest begins: from its disk, or where a snapshot left it; `paused` until told to go on. */

@@ -5,6 +5,7 @@ import { aliveOf, type LiveLab, startMachine, switches } from './machines.ts'
 import { endProcess, type TrackedProcess } from './processes.ts'
 import { sockets } from './qemu.ts'
 import { monitor, qmp, untilQmpAnswers } from './qmp.ts'
+import { assertNotReplaced, bringBack } from './replace.ts'
 import type { MachineSpec } from './spec.ts'
 
 /** Names that a snapshot may have; QEMU's monitor splits its line at spaces. */
@@ -18,6 +19,7 @@ export async function takeSnapshot(lab: LiveLab, name: string): Promise<LabState
       `${name} cannot name a snapshot`,
       'use letters, digits, dots, dashes and underscores',
     )
+  assertNotReplaced(lab.paths, lab.state.spec)
   const { machines } = lab.state.spec
   const without = { ...lab.state, snapshots: lab.state.snapshots.filter(each => each !== name) }
   await writeState(lab.paths, without)
@@ -38,6 +40,7 @@ export async function loadSnapshot(lab: LiveLab, name: string): Promise<LabState
   const { machines } = lab.state.spec
   const isMachine = ({ name }: TrackedProcess) => machines.some(machine => machine.name === name)
   await Promise.all((await aliveOf(lab.state.processes.filter(isMachine))).map(endProcess))
+  await bringBack(lab.paths, lab.state.spec)
   const started = await Promise.all(
     machines.map(machine => startMachine(lab, machine, { from: 'snapshot', name })),
   )

@@ -19,7 +19,7 @@ describe('the table of faults', () => {
   it('has a remedy beside each fault that lasts', () => {
     expect(Object.keys(faults)).toEqual([
       ...['link-down', 'link-up', 'port-down', 'port-up'],
-      ...['power-cut', 'power-on', 'reset', 'freeze', 'thaw', 'fence-down', 'fence-up'],
+      ...['power-cut', 'power-on', 'replace', 'reset', 'freeze', 'thaw', 'fence-down', 'fence-up'],
     ])
   })
 
