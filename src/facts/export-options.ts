@@ -39,7 +39,7 @@ export function canonicalOptions(text: string): readonly string[] {
   return [...new Set(given)].filter(option => !defaults.has(option)).toSorted()
 }
 
-/** exports(5): a path may spell any byte as a backslash and three octal digits. */
+/** A path in which any byte may be spelled as a backslash and three octal digits: exports(5), proc(5). */
 export function unescapePath(path: string): string {
   return path.replaceAll(/(?:\\[0-7]{3})+/g, run => {
     const bytes = run.split('\\').slice(1)

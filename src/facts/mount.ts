@@ -2,6 +2,7 @@ import type { Volume } from '../core/cluster.ts'
 import { type Fact, present, unknown } from '../core/fact.ts'
 import { exitAbsent, type Probe } from '../core/probe.ts'
 import { quote } from '../core/quote.ts'
+import { unescapePath } from './export-options.ts'
 
 /** What is mounted on a directory. */
 export interface MountFact {
@@ -22,6 +23,24 @@ export function mountOf(path: string): Probe<MountFact> {
   $5 == path { for (i = 7; $i != "-"; i++); found = $(i + 1) " " $(i + 2) }
   END { if (found == "") exit ${exitAbsent}; print found }' /proc/self/mountinfo`,
     parse: ({ stdout }) => parseMount(stdout),
+    deadlineMs: 60_000,
+    maxBytes: 8192,
+  }
+}
+
+/** Where a device is mounted, as /proc prints the paths; what makes a file system stages it elsewhere. */
+export function mountsOf(device: string): Probe<readonly string[]> {
+  return {
+    id: `mounts-of:${device}`,
+    script: `awk -v device=${quote(device)} '
+  { for (i = 7; $i != "-"; i++); if ($(i + 2) == device && $5 !~ "^/run/nfsha/mkfs-") print $5 }' /proc/self/mountinfo`,
+    parse: ({ stdout }) =>
+      present(
+        stdout
+          .split('\n')
+          .filter(line => line !== '')
+          .map(unescapePath),
+      ),
     deadlineMs: 60_000,
     maxBytes: 8192,
   }

@@ -49,6 +49,37 @@ const texts: Readonly<Record<string, Text>> = {
     'The contents of the volume cannot be read',
     `Nothing is formatted on a guess. ${unread}`,
   ],
+  'export-in-use': [
+    'A client uses an export that is to go',
+    'It has a file open, a lock or a delegation below it (nfsd tells), or mounts it by version 3. End that there and unmount it; then run again. One that has it mounted and nothing open cannot be seen by the server: it gets ESTALE afterwards, and the plan says so.',
+  ],
+  'address-in-use': [
+    'A client is connected to a VIP that is to go',
+    'Its hard mounts would hang. Keep the address beside the new one, mount by the new one there, then take the old one out of the inventory. A connection of a client that is gone ends by itself within minutes.',
+  ],
+  'state-volume': [
+    "The volume carries the NFS server's state",
+    'The first volume holds the client database by which clients reclaim locks after a takeover. Keep it first in the inventory.',
+  ],
+  'mounted-elsewhere': [
+    'The volume is mounted at another place',
+    'A mount point cannot be moved below clients that have files open. Put the former one back, or stop the service on both nodes first.',
+  ],
+  'other-file-system': [
+    'The volume has a file system of another type',
+    'Nothing is ever formatted over data. Name the type that is there; for another one add a volume and copy.',
+  ],
+  'minor-moved': [
+    'The volume would get another DRBD minor',
+    'Minors and ports follow the place in the list unless they are written. Where a volume was put before others, or taken out before them, write minor: and port: for those that stay.',
+  ],
+  'disk-moved': [
+    'The volume runs on another disk',
+    'A disk is not exchanged below a running resource. Detach it on the node that does not serve; the deploy then makes metadata on the new one, if it is blank, and fills it from the other node.',
+  ],
+  'unknown-users': ['Whether clients use an export is not known', unread],
+  'unknown-addresses': ['The addresses of a node cannot be read', unread],
+  'unknown-size': ['The size of a volume cannot be read', unread],
   'unknown-state': ['The state of a node is not known', unread],
   'unknown-file': ['A file cannot be read', unread],
   'unknown-unit': ['The state of a unit is not known', unread],

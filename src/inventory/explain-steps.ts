@@ -31,7 +31,7 @@ const texts: Readonly<Record<string, Text>> = {
   ],
   'drbd-config': [
     'Write the DRBD configuration',
-    'global_common.conf and one .res a volume. In sync only when the kernel agrees: `drbdadm -d adjust` prints nothing.',
+    'global_common.conf and one .res a volume. In sync only when the kernel agrees: `drbdadm -d adjust` prints nothing. Options and the shared secret change while DRBD runs; a new address parts the nodes for a moment; a new minor or disk for a volume that runs is refused.',
   ],
   'drbd-create-md': [
     'Create the DRBD metadata',
@@ -60,7 +60,7 @@ const texts: Readonly<Record<string, Text>> = {
   ],
   exports: [
     'Write the exports',
-    'With fsid= and mp=, the same on both nodes, so that file handles stay valid and an unmounted volume is never exported. A change is applied with exportfs without interrupting anyone.',
+    'With fsid= and mp=, the same on both nodes, so that file handles stay valid and an unmounted volume is never exported. A change is applied with exportfs without interrupting anyone; an export that is taken out stays until no client has a file open below it.',
   ],
   'resource-script': [
     'Install the resource script',
@@ -80,11 +80,7 @@ const texts: Readonly<Record<string, Text>> = {
   ],
   authkeys: [
     'Write the heartbeat keys',
-    'Mode 0600, or heartbeat refuses to start. A changed key is rotated in phases, so that the nodes never stop understanding each other.',
-  ],
-  'authkeys-rotate': [
-    'Replace the heartbeat key',
-    'On a running pair, in phases: both nodes first accept the new key, then sign with it, then give up the old one. At no moment do they not understand each other, which would make two active nodes after deadtime.',
+    'Mode 0600, or heartbeat refuses to start. A changed key is read by both running daemons in one go; when they do not agree within half of deadtime, both go back to the old one. A second key in the file would not help: heartbeat 3.0.6 checks every message by the key that it signs with itself.',
   ],
   haresources: [
     'Write haresources',
@@ -106,6 +102,18 @@ const texts: Readonly<Record<string, Text>> = {
   'export-directories': [
     'Make the exported directories',
     'On the volume, through the active node, with owner and mode.',
+  ],
+  'former-vips': [
+    'Take former VIPs away',
+    "An address that the group's script on the node still names, and the inventory does not, is removed from the node that has it; refused while a client is connected to it. To move a VIP without a stall: add the new one beside it, mount by it, then take the old one out.",
+  ],
+  'former-volumes': [
+    'Give up volumes that are gone from the inventory',
+    "A DRBD file of ours for a volume that the inventory no longer has: unmounted, DRBD down, not brought up at boot. The data stay on the disks, and a volume of the same name on them finds them again. Whether clients use it, the exports step has asked; the first volume, with the NFS server's state, is refused.",
+  ],
+  'volume-grow': [
+    'Grow the volume with its disks',
+    'When the backing disks of both nodes have grown (lvextend), DRBD takes what the smaller one gives (drbdadm resize), and the file system what DRBD gives (resize2fs, xfs_growfs), while clients work. The new space is then copied to the other node. Nothing ever shrinks.',
   ],
   'verify-vip': [
     'Ask for the service through the VIP',

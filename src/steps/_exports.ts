@@ -11,38 +11,54 @@ export function exportsWanted(content: SecretText): readonly ServedExport[] {
   return parseExports(content.filter(part => typeof part === 'string').join(''))
 }
 
-/** Paths on our volumes that are not served as wanted. */
-export function differingPaths(
-  cluster: Cluster,
+/** Paths on our volumes that are not served as wanted, and those of them that are served and not wanted at all. */
+export interface StaleExports {
+  readonly differing: readonly string[]
+  readonly removed: readonly string[]
+}
+
+/** `roots`: where our volumes are mounted, former ones too. */
+export function staleExports(
+  roots: readonly string[],
   found: Fact<ExportsFact>,
   wanted: readonly ServedExport[],
-): readonly string[] {
+): StaleExports {
   const { served, elsewhere } = found.state === 'present' ? found.value : nothingServed
   const missing = wanted.filter(one => !served.some(other => sameExport(one, other)))
   const surplus = served.filter(
     one =>
-      isOurs(cluster, one.path) &&
+      isBelow(roots, one.path) &&
       !elsewhere.includes(one.path) &&
       !wanted.some(other => sameExport(other, one)),
   )
-  return [...new Set([...missing, ...surplus].map(({ path }) => path))].toSorted()
+  const paths = (list: readonly ServedExport[]) => [...new Set(list.map(({ path }) => path))].toSorted()
+  return {
+    differing: paths([...missing, ...surplus]),
+    removed: paths(surplus.filter(({ path }) => !wanted.some(other => other.path === path))),
+  }
 }
 
 const nothingServed: ExportsFact = { served: [], elsewhere: [] }
 
 /** What is served once ours are as wanted and the administrator's are untouched. */
 export function servedAfter(
-  cluster: Cluster,
+  roots: readonly string[],
   found: Fact<ExportsFact>,
   wanted: readonly ServedExport[],
 ): Fact<ExportsFact> {
   const { served, elsewhere } = found.state === 'present' ? found.value : nothingServed
-  const others = served.filter(({ path }) => !isOurs(cluster, path) || elsewhere.includes(path))
+  const others = served.filter(({ path }) => !isBelow(roots, path) || elsewhere.includes(path))
   return present({ served: [...others, ...wanted], elsewhere })
 }
 
-function isOurs(cluster: Cluster, path: string): boolean {
-  return cluster.volumes.some(({ mountPoint }) => path === mountPoint || path.startsWith(`${mountPoint}/`))
+/** Where the volumes of the inventory are mounted. */
+export function rootsOf({ volumes }: Cluster): readonly string[] {
+  return volumes.map(({ mountPoint }) => mountPoint)
+}
+
+/** Whether a path is one of these directories, or below one. */
+export function isBelow(roots: readonly string[], path: string): boolean {
+  return roots.some(root => path === root || path.startsWith(`${root}/`))
 }
 
 /** exportfs(8) shows a host by its canonical name, so `c1` may come back as `c1.example.net`. */

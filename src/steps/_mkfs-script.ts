@@ -1,7 +1,8 @@
 import type { Guard, ScriptAction } from '../core/action.ts'
-import type { Volume } from '../core/cluster.ts'
+import type { Cluster, Volume } from '../core/cluster.ts'
 import { quote, quoteArgv } from '../core/quote.ts'
 import type { WantedDirectory } from '../facts/filesystem.ts'
+import { isMember } from '../facts/group-member.ts'
 
 /** The label that says that a file system was finished by nfsha: ext4 holds 16 characters, xfs 12. */
 export function labelOf({ name, fsType }: Volume): string {
@@ -31,13 +32,13 @@ function releaseScript({ name }: Volume): string {
 }
 
 /** Gives up a volume that a cut run left promoted. */
-export function releaseVolume(volume: Volume): ScriptAction {
+export function releaseVolume(cluster: Cluster, volume: Volume): ScriptAction {
   return {
     kind: 'script',
     title: `give up ${volume.name}`,
     script: `set -eu\nstage=${quote(stageOf(volume))}\n${releaseScript(volume)}\nrelease`,
     timeoutMs: 60_000,
-    guard: idleGuard(volume),
+    guard: idleGuard(cluster, volume),
   }
 }
 
@@ -47,6 +48,7 @@ export function releaseVolume(volume: Volume): ScriptAction {
  * half-made one, and only then (`resumes`) may its signature be removed. mkfs is never forced.
  */
 export function makeFileSystem(
+  cluster: Cluster,
   volume: Volume,
   directories: readonly WantedDirectory[],
   { resumes }: { readonly resumes: boolean },
@@ -78,7 +80,7 @@ rm -f "$intent"
 release
 rmdir "$stage"`,
     timeoutMs,
-    guard: idleGuard(volume),
+    guard: idleGuard(cluster, volume),
   }
 }
 
@@ -103,11 +105,12 @@ function makeStaged({ mountPoint }: Volume, { path, owner, group, mode }: Wanted
 }
 
 /** Nobody uses the volume, here or there, and its data here are good or can be had from the peer. */
-function idleGuard({ name, device }: Volume): Guard {
+function idleGuard({ platform }: Cluster, volume: Volume): Guard {
+  const { name, device } = volume
   const word = quote(name)
   return {
-    expects: `${name} is connected, up to date, used by nobody, and heartbeat does not run here`,
-    script: `! pidof heartbeat >/dev/null || { echo 'heartbeat runs'; exit 1; }
+    expects: `${name} is connected, up to date, used by nobody, and not in the group of a running heartbeat`,
+    script: `if pidof heartbeat >/dev/null && ${isMember(platform.paths, volume)}; then echo 'heartbeat runs'; exit 1; fi
 role=$(drbdadm role ${word})
 case $role in */Primary) echo "it is $role"; exit 1 ;; esac
 used=$(awk -v device=${quote(device)} '

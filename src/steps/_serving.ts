@@ -7,7 +7,7 @@ import { answerTo, drbdOf } from '../facts/group.ts'
 import { mountedAs, mountOf } from '../facts/mount.ts'
 import { nfsServer } from '../facts/nfs.ts'
 import { vipsHeld } from '../facts/vip.ts'
-import { exportsTemplate, exportsWanted, servedAfter } from './_exports.ts'
+import { exportsTemplate, exportsWanted, rootsOf, servedAfter } from './_exports.ts'
 import { nfsServerWanted } from './_nfs-server.ts'
 
 /** What is found on a node once it has the whole group. */
@@ -23,7 +23,7 @@ export function expectAll(
     ...expectRoles(cluster, facts, { role: 'Primary' }),
     ...cluster.volumes.map(volume => expects(mountOf(volume.mountPoint), mountedAs(volume))),
     expects(nfsServer, present(nfsServerWanted(cluster))),
-    expects(exported, servedAfter(cluster, answerTo(facts, exported), wanted)),
+    expects(exported, servedAfter(rootsOf(cluster), answerTo(facts, exported), wanted)),
     expects(
       vipsHeld(cluster.vips),
       present(cluster.vips.map(({ address, link }) => ({ address, nic: node.links[link]?.nic ?? '' }))),

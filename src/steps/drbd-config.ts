@@ -9,6 +9,7 @@ import { answerTo, drbdOf } from '../facts/group.ts'
 import { run } from './_command.ts'
 import { type Effect, fileStep } from './_file.ts'
 import { respectHold } from './_hold.ts'
+import { movesLink, refuseMoved } from './_resource-file.ts'
 
 /**
  * DRBD's files. Those of a resource that is up count only once the kernel has them: `drbdadm adjust`
@@ -26,12 +27,15 @@ export default respectHold(
       ]
       return Object.fromEntries(probes.map(probe => [probe.id, probe]))
     },
-    effect: ({ cluster }, self, _peer, changed) => {
-      const refused = refuseDialect(cluster.platform, self)
+    effect: ({ cluster, host }, self, _peer, changed) => {
+      const refused =
+        refuseDialect(cluster.platform, self) ??
+        cluster.volumes.flatMap(volume => refuseMoved(cluster, host, self, volume) ?? [])[0]
       if (refused !== undefined) return refused
+      const interrupts = movesLink(self, changed)
       const effects: Effect[] = []
       for (const volume of cluster.volumes) {
-        const outcome = adjust(cluster, volume, self, changed.length > 0)
+        const outcome = adjust(cluster, volume, self, { filesChange: changed.length > 0, interrupts })
         if (outcome !== undefined && 'kind' in outcome) return outcome
         if (outcome !== undefined) effects.push(outcome)
       }
@@ -77,7 +81,7 @@ function adjust(
   cluster: Cluster,
   volume: Volume,
   self: Side<Reads, Node>,
-  filesChange: boolean,
+  { filesChange, interrupts }: { readonly filesChange: boolean; readonly interrupts: boolean },
 ): Effect | Refusal | undefined {
   const status = answerTo(self.facts, drbdOf(cluster, volume))
   // Down: drbd-up will read the files. Else adjust would connect or attach, which is for later steps to decide.
@@ -92,20 +96,28 @@ function adjust(
     )
   const pending = found.state === 'present' ? found.value.pending : []
   if (!filesChange && pending.length === 0) return undefined
-  const interrupts = filesChange || pending.some(line => /^(disconnect|detach|down|del-)/.test(line))
+  const parts = interrupts || pending.some(line => /^(disconnect|detach|down|del-)/.test(line))
   return {
     summary: `adjust ${volume.name}${pending.length > 0 ? `: ${pending.join('; ')}` : ''}`,
     actions: [run(['drbdadm', 'adjust', volume.name])],
     expect: { self: [expects(drbdAdjust(volume), present({ pending: [] }))] },
-    risk: interrupts ? 'disruptive' : 'safe',
+    ...(parts
+      ? {
+          risk: 'disruptive' as const,
+          promise:
+            'the nodes part for a moment: without redundancy until they are connected again, and with fencing writes wait that long',
+        }
+      : { promise: 'clients notice nothing: DRBD takes it over while it runs' }),
   }
 }
 
 function together(effects: readonly Effect[]): Effect {
+  const worst = effects.find(({ risk }) => risk === 'disruptive') ?? effects[0]
   return {
     summary: effects.map(({ summary }) => summary).join('; '),
     actions: effects.flatMap(({ actions }) => actions),
     expect: { self: effects.flatMap(({ expect }) => expect.self ?? []) },
-    risk: effects.some(({ risk }) => risk === 'disruptive') ? 'disruptive' : 'safe',
+    risk: worst?.risk ?? 'safe',
+    ...(worst?.promise !== undefined && { promise: worst.promise }),
   }
 }

@@ -58,7 +58,7 @@ export default respectHold(
       const occupied = refuseOccupied(named, found)
       const consented = given.params.allowDataLoss.includes(consentFor(named))
       if (occupied !== undefined && !consented) return { ...occupied, expect: expectedAfter(given) }
-      return create(given, named, found, occupied?.reason)
+      return create(given, named, found, { lost: occupied?.reason, peerHasData: hasData(peer.facts) })
     },
   }),
 )
@@ -127,7 +127,17 @@ function record({ cluster, host, item }: Given<Volume>, metadata: DrbdMetadata, 
   }
 }
 
-function create(given: Given<Volume>, named: NamedDisk, found: Disk, lost: string | undefined): Change {
+/** Whether a node's metadata have known data: DRBD then never takes a disk with new metadata for the source. */
+function hasData({ metadata }: Answers): boolean {
+  return factValue(metadata)?.justCreated === false
+}
+
+function create(
+  given: Given<Volume>,
+  named: NamedDisk,
+  found: Disk,
+  { lost, peerHasData }: { readonly lost: string | undefined; readonly peerHasData: boolean },
+): Change {
   const action: ScriptAction = {
     ...createMetadata(given.cluster, given.host, given.item, { erase: lost !== undefined }),
     guard: unchangedDisk(named, found),
@@ -140,6 +150,9 @@ function create(given: Given<Volume>, named: NamedDisk, found: Disk, lost: strin
         : `destroy what is on ${named.path} and create DRBD metadata there`,
     symbol: lost === undefined ? '+' : '!',
     risk: 'destructive',
+    ...(peerHasData && {
+      promise: `${given.peer.name} fills it, whole; until that has ended there is one copy of ${given.item.name}`,
+    }),
     actions: [action],
     expect: expectedAfter(given),
     ...(lost !== undefined && {

@@ -1,21 +1,37 @@
-import { expects } from '../core/diff.ts'
+import type { Cluster, Node } from '../core/cluster.ts'
+import { expects, type Refusal, refusal, type Side } from '../core/diff.ts'
+import { type Fact, factValue } from '../core/fact.ts'
+import type { Probe, Reads } from '../core/probe.ts'
 import type { Given } from '../core/step.ts'
+import { exportUsers } from '../facts/export-users.ts'
 import { exportsPath, exportsServed } from '../facts/exports.ts'
+import { formerVolumes } from '../facts/former.ts'
+import { answerTo } from '../facts/group.ts'
+import { mountOf } from '../facts/mount.ts'
 import { nfsServer } from '../facts/nfs.ts'
 import { run } from './_command.ts'
-import { differingPaths, exportsTemplate, exportsWanted, servedAfter } from './_exports.ts'
-import { fileStep } from './_file.ts'
+import { exportsTemplate, exportsWanted, isBelow, rootsOf, servedAfter, staleExports } from './_exports.ts'
+import { type Effect, fileStep } from './_file.ts'
 import { respectHold } from './_hold.ts'
 
-/** The exports, and that the active node serves exactly these of what lies on our volumes. */
+/**
+ * The exports, and that the active node serves exactly these of what lies on our volumes. One that is
+ * taken out of the inventory stays until no client uses it.
+ */
 export default respectHold(
-  fileStep({
+  fileStep<Reads>({
     id: 'exports',
     title: 'Write the exports',
-    reads: ({ cluster }: Given<undefined>) => ({
-      server: nfsServer,
-      exports: exportsServed(exportsPath(cluster)),
-    }),
+    reads: ({ cluster }) => {
+      const probes: readonly Probe<unknown>[] = [
+        nfsServer,
+        exportsServed(exportsPath(cluster)),
+        exportUsers(cluster),
+        formerVolumes(cluster),
+        ...rootsOf(cluster).map(mountOf),
+      ]
+      return Object.fromEntries(probes.map(probe => [probe.id, probe]))
+    },
     files: ({ cluster, host, render }) => [
       {
         path: exportsPath(cluster),
@@ -25,20 +41,72 @@ export default respectHold(
         owner: 'root:root',
       },
     ],
-    effect({ cluster, host, render }, { facts }) {
-      // Where nfsd does not run, its unit exports everything when it starts.
-      if (facts.server.state !== 'present') return undefined
-      const wanted = exportsWanted(render(exportsTemplate, { cluster, node: host }))
-      const stale = differingPaths(cluster, facts.exports, wanted)
-      if (stale.length === 0) return undefined
-      return {
-        summary: `export ${stale.join(', ')} as the file says, without a break`,
-        // 1 also when a directory is missing (exported all the same, seen with nfs-utils 2.6.2): a later step makes it.
-        actions: [run(['exportfs', '-ra'], { okCodes: [0, 1] })],
-        expect: {
-          self: [expects(exportsServed(exportsPath(cluster)), servedAfter(cluster, facts.exports, wanted))],
-        },
-      }
-    },
+    effect: (given, self) => serveThem(given, self),
   }),
 )
+
+function serveThem(
+  { cluster, host, render }: Given<undefined>,
+  { facts }: Side<Reads, Node>,
+): Effect | Refusal | undefined {
+  // Where nfsd does not run, its unit exports everything when it starts.
+  if (answerTo(facts, nfsServer).state !== 'present') return undefined
+  const exported = exportsServed(exportsPath(cluster))
+  const found = answerTo(facts, exported)
+  const former = factValue(answerTo(facts, formerVolumes(cluster))) ?? []
+  const roots = [...rootsOf(cluster), ...former.flatMap(({ mountedAt }) => mountedAt)]
+  // The exports of a volume that is yet to be mounted come with it, when the group's script mounts it.
+  const later = rootsOf(cluster).filter(root => answerTo(facts, mountOf(root)).state === 'absent')
+  const wanted = exportsWanted(render(exportsTemplate, { cluster, node: host })).filter(
+    ({ path }) => !isBelow(later, path),
+  )
+  const { differing, removed } = staleExports(roots, found, wanted)
+  if (differing.length === 0) return undefined
+  const refused = removed.length === 0 ? undefined : refuseUsed(cluster, host, facts, removed)
+  if (refused !== undefined) return refused
+  return {
+    summary: [
+      ...(differing.length > removed.length
+        ? [`export ${differing.filter(path => !removed.includes(path)).join(', ')} as the file says`]
+        : []),
+      ...(removed.length > 0 ? [`no longer export ${removed.join(', ')}`] : []),
+    ].join('; '),
+    // 1 also when a directory is missing (exported all the same, seen with nfs-utils 2.6.2): a later step makes it.
+    actions: [run(['exportfs', '-ra'], { okCodes: [0, 1] })],
+    expect: { self: [expects(exported, servedAfter(roots, found, wanted))] },
+    ...(removed.length === 0
+      ? { promise: 'clients go on without a break' }
+      : {
+          risk: 'disruptive' as const,
+          promise: `no client has a file open below ${removed.join(', ')}; one that still has it mounted gets errors (ESTALE)`,
+        }),
+  }
+}
+
+function refuseUsed(
+  cluster: Cluster,
+  { name }: Node,
+  facts: Side<Reads, Node>['facts'],
+  removed: readonly string[],
+): Refusal | undefined {
+  const users: Fact<readonly { path: string; clients: readonly string[] }[]> = answerTo(
+    facts,
+    exportUsers(cluster),
+  )
+  if (users.state === 'unknown')
+    return refusal(
+      'unknown-users',
+      `whether clients use ${removed.join(', ')} could not be read on ${name}: ${users.reason}`,
+      'see `nfsha status`, then run again; what may be in use is not taken away',
+    )
+  const used = (factValue(users) ?? []).filter(
+    ({ path, clients }) => removed.includes(path) && clients.length > 0,
+  )
+  const [first] = used
+  if (first === undefined) return undefined
+  return refusal(
+    'export-in-use',
+    used.map(({ path, clients }) => `${path} is used by ${clients.join(', ')}`).join('; '),
+    `on ${first.clients.join(', ')}: end what has files open there (fuser -vm) and unmount it; then run again`,
+  )
+}

@@ -6,6 +6,7 @@ import type { DrbdState } from '../facts/drbd.ts'
 import { type FileFact, file } from '../facts/file.ts'
 import { type Content, volumeContents } from '../facts/filesystem.ts'
 import { drbdOf } from '../facts/group.ts'
+import { groupMember } from '../facts/group-member.ts'
 import { type HeartbeatFact, heartbeat } from '../facts/heartbeat.ts'
 import { type MountFact, mountOf } from '../facts/mount.ts'
 import { wantedDirectories } from './_directories.ts'
@@ -20,6 +21,7 @@ interface Found {
     readonly intent: Fact<FileFact>
     readonly mount: Fact<MountFact>
     readonly heartbeat: Fact<HeartbeatFact>
+    readonly member: Fact<true>
   }
 }
 
@@ -39,9 +41,11 @@ export default respectHold(
       intent: file(mkfsIntentPath(item)),
       mount: mountOf(item.mountPoint),
       heartbeat: heartbeat(cluster.platform.paths),
+      member: groupMember(cluster.platform.paths, item),
     }),
     diff(given, self, peer): Diff {
-      if ([self, peer].some(({ facts }) => isMountedAs(given.item, facts.mount))) return inSync
+      const mounted = [self, peer].find(({ facts }) => isMountedAs(given.item, facts.mount))
+      if (mounted !== undefined) return otherType(given.item, mounted) ?? inSync
       const contents = contentsOf(given, self, peer)
       if ('kind' in contents) return contents
       if (isFinished(given.item, contents.found)) return strayPrimary(given, self, contents.found)
@@ -56,6 +60,17 @@ export default respectHold(
 
 function isMountedAs({ device }: Volume, mount: Fact<MountFact>): boolean {
   return factValue(mount)?.source === device
+}
+
+/** The group's script would mount it as what it is not. */
+function otherType({ name, fsType }: Volume, { facts }: Found): Refusal | undefined {
+  const found = factValue(facts.mount)?.fsType
+  if (found === undefined || found === fsType) return undefined
+  return refusal(
+    'other-file-system',
+    `${name} has a file system of the type ${found}, and the inventory says ${fsType}`,
+    `say fs: ${found} for ${name}; for another type, add a new volume and copy the data there`,
+  )
 }
 
 function isFinished(volume: Volume, found: readonly Content[]): boolean {
@@ -123,7 +138,7 @@ function refuseContents({ item, cluster }: Given<Volume>, found: readonly Conten
 }
 
 function refuseInUse({ item }: Given<Volume>, ...sides: readonly Found[]): Refusal | undefined {
-  if (!sides.some(({ facts }) => factValue(facts.heartbeat)?.running === true)) return undefined
+  if (!sides.some(mayBePromoted)) return undefined
   return refusal(
     'heartbeat-runs',
     `${item.name} has no file system yet, but heartbeat runs and may promote it at any moment`,
@@ -131,18 +146,23 @@ function refuseInUse({ item }: Given<Volume>, ...sides: readonly Found[]): Refus
   )
 }
 
+/** Heartbeat runs, and its group has the volume: not so for one that is new in the inventory. */
+function mayBePromoted({ facts }: Found): boolean {
+  return factValue(facts.heartbeat)?.running !== false && facts.member.state !== 'absent'
+}
+
 /** A finished volume that is promoted, used by nobody, and not heartbeat's, was left so by a cut run. */
 function strayPrimary(given: Given<Volume>, { facts }: Found, found: readonly Content[]): Diff {
   const { item, cluster } = given
   const status = factValue(facts.status)
-  const isHeartbeats = factValue(facts.heartbeat)?.running !== false
-  if (status?.role !== 'Primary' || isHeartbeats || found.length === 0) return inSync
+  if (status?.role !== 'Primary' || found.length === 0 || mayBePromoted({ facts })) return inSync
+
   return {
     kind: 'change',
     summary: `give up ${item.name}, which is promoted and used by nobody`,
     symbol: '~',
     risk: 'safe',
-    actions: [releaseVolume(item)],
+    actions: [releaseVolume(cluster, item)],
     expect: { self: [expects(drbdOf(cluster, item), present({ ...status, role: 'Secondary' }))] },
   }
 }
@@ -155,7 +175,7 @@ function make(given: Given<Volume>, resumes: boolean): Diff {
     summary: `${resumes ? 'finish' : 'make'} the ${item.fsType} file system "${labelOf(item)}" on ${item.device}`,
     symbol: '+',
     risk: 'destructive',
-    actions: [makeFileSystem(item, directories, { resumes })],
+    actions: [makeFileSystem(cluster, item, directories, { resumes })],
     expect: expectedAfter(given),
     display: [
       {

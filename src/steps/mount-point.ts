@@ -1,19 +1,23 @@
 import { type Diff, expects, inSync, refusal } from '../core/diff.ts'
-import { present } from '../core/fact.ts'
+import { factValue, present } from '../core/fact.ts'
 import { defineStepOver } from '../core/step.ts'
 import { file } from '../facts/file.ts'
-import { mountOf } from '../facts/mount.ts'
+import { mountOf, mountsOf } from '../facts/mount.ts'
 import { run } from './_command.ts'
 import { respectHold } from './_hold.ts'
 import { overVolumes } from './_storage.ts'
 
-/** The directory that a volume is mounted on exists on both nodes, and nothing else is mounted there. */
+/** The directory that a volume is mounted on exists on both nodes, nothing else is mounted there, and it nowhere else. */
 export default respectHold(
   defineStepOver({
     id: 'mount-point',
     title: 'Make the mount points',
     over: overVolumes,
-    reads: ({ item }) => ({ directory: file(item.mountPoint), mount: mountOf(item.mountPoint) }),
+    reads: ({ item }) => ({
+      directory: file(item.mountPoint),
+      mount: mountOf(item.mountPoint),
+      places: mountsOf(item.device),
+    }),
     diff({ host, item }, { facts }): Diff {
       const { mountPoint, device } = item
       const { directory, mount } = facts
@@ -29,6 +33,13 @@ export default respectHold(
           'mount-point-taken',
           `${mount.value.source} (${mount.value.fsType}) is mounted at ${mountPoint}, not ${device}`,
           `unmount it on ${host.name}, take it out of /etc/fstab, or choose another mount point`,
+        )
+      const elsewhere = (factValue(facts.places) ?? []).filter(place => place !== mountPoint)
+      if (elsewhere.length > 0)
+        return refusal(
+          'mounted-elsewhere',
+          `${item.name} is mounted at ${elsewhere.join(', ')} on ${host.name}, and the inventory says ${mountPoint}`,
+          'a mount point cannot move below clients: put the former one back, or stop the service first (systemctl stop heartbeat on both nodes), then deploy',
         )
       if (directory.state === 'present' && directory.value.kind === 'directory') return inSync
       if (directory.state === 'present')

@@ -13,9 +13,11 @@ interface Side {
   readonly intent?: Fact<unknown>
   readonly mount?: Fact<unknown>
   readonly heartbeat?: boolean
+  /** Whether the node's resource group has the volume. */
+  readonly member?: boolean
 }
 
-const side = (host: Node, { status, contents, intent, mount, heartbeat }: Side) => ({
+const side = (host: Node, { status, contents, intent, mount, heartbeat, member }: Side) => ({
   host,
   facts: {
     'hold marker': absent(),
@@ -24,6 +26,7 @@ const side = (host: Node, { status, contents, intent, mount, heartbeat }: Side) 
     intent: intent ?? absent(),
     mount: mount ?? absent(),
     heartbeat: present({ ...heartbeatStopped, running: heartbeat === true }),
+    member: member === false ? absent() : present(true),
   } as never,
 })
 
@@ -69,8 +72,9 @@ describe('an empty volume', () => {
     expect(diff(source, target).kind).toBe('change')
   })
 
-  it('gets none while heartbeat runs', () => {
+  it('gets none while heartbeat runs whose group has the volume', () => {
     expect(diff({}, { heartbeat: true })).toMatchObject({ kind: 'refusal', id: 'heartbeat-runs' })
+    expect(diff({ heartbeat: true, member: false }).kind).toBe('change')
   })
 })
 
@@ -79,12 +83,17 @@ describe('a file system', () => {
     expect(diff({ contents: ours })).toEqual({ kind: 'in-sync' })
   })
 
-  it('that is mounted as the volume is kept, whatever it is', () => {
-    const mount = present({ source: '/dev/drbd0', fsType: 'xfs' })
+  it('that is mounted as the volume is kept, whatever its label', () => {
+    const mount = present({ source: '/dev/drbd0', fsType: 'ext4' })
     expect(
       diff({ mount, contents: unlabelled, status: 'Connected Primary/Secondary UpToDate/UpToDate' }).kind,
     ).toBe('in-sync')
     expect(diff({ contents: unlabelled }, { mount }, m1).kind).toBe('in-sync')
+  })
+
+  it('that is mounted with another type than the inventory says is refused: the next start would fail', () => {
+    const mount = present({ source: '/dev/drbd0', fsType: 'xfs' })
+    expect(diff({ mount })).toMatchObject({ kind: 'refusal', id: 'other-file-system' })
   })
 
   it('half-made by a cut run is made anew, its signature removed only because of the intent', () => {

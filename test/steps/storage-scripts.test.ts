@@ -13,8 +13,10 @@ import { mountOf } from '../../src/facts/mount.ts'
 import createMd from '../../src/steps/drbd-create-md.ts'
 import initialSync from '../../src/steps/drbd-initial-sync.ts'
 import exportDirectories from '../../src/steps/export-directories.ts'
+import formerVolumes from '../../src/steps/former-volumes.ts'
 import mkfs from '../../src/steps/mkfs.ts'
 import mountPoint from '../../src/steps/mount-point.ts'
+import volumeGrow from '../../src/steps/volume-grow.ts'
 import {
   blankDisk,
   cluster,
@@ -137,7 +139,34 @@ const scripts: readonly [string, readonly Action[]][] = [
       contents: present([{ type: 'ext4', label: 'nfsha-data' }]),
     }),
   ],
-  ['mount point', actionsOf(mountPoint, { ...held, directory: absent(), mount: absent() }, { item: odd })],
+  [
+    'mount point',
+    actionsOf(
+      mountPoint,
+      { ...held, directory: absent(), mount: absent(), places: present([]) },
+      { item: odd },
+    ),
+  ],
+  ...(['ext4', 'xfs'] as const).map((fsType): [string, readonly Action[]] => [
+    `grow ${fsType}`,
+    actionsOf(
+      volumeGrow,
+      {
+        ...held,
+        size: present({ backing: 2 ** 30, device: 2 ** 29, fileSystem: 2 ** 29 }),
+        status: present(drbd('Connected Primary/Secondary UpToDate/UpToDate')),
+      },
+      { item: { ...odd, name: 'data', fsType } },
+    ),
+  ]),
+  [
+    'give a former volume up',
+    actionsOf(formerVolumes, {
+      ...held,
+      former: present([{ name: 'old', minor: 1, role: 'Primary', mountedAt: ["/srv/it's a place"] }]),
+      server: absent(),
+    }),
+  ],
   [
     'directories',
     actionsOf(
