@@ -8,6 +8,7 @@ import { blocksOf, readText } from './markdown.ts'
 const documents = [
   'README.md',
   'docs/stall.md',
+  'docs/changes.md',
   'docs/runbook.md',
   'docs/fencing.md',
   'docs/security.md',
