@@ -11,10 +11,11 @@ export function exportsWanted(content: SecretText): readonly ServedExport[] {
   return parseExports(content.filter(part => typeof part === 'string').join(''))
 }
 
-/** Paths on our volumes that are not served as wanted, and those of them that are served and not wanted at all. */
+/** Paths on our volumes that are not served as wanted; of them, those that are not wanted at all, and those that get another fsid. */
 export interface StaleExports {
   readonly differing: readonly string[]
   readonly removed: readonly string[]
+  readonly renumbered: readonly string[]
 }
 
 /** `roots`: where our volumes are mounted, former ones too. */
@@ -35,6 +36,13 @@ export function staleExports(
   return {
     differing: paths([...missing, ...surplus]),
     removed: paths(surplus.filter(({ path }) => !wanted.some(other => other.path === path))),
+    renumbered: paths(
+      surplus.filter(one =>
+        wanted.some(
+          other => other.path === one.path && fsidOf(other) !== undefined && fsidOf(other) !== fsidOf(one),
+        ),
+      ),
+    ),
   }
 }
 
@@ -49,6 +57,11 @@ export function servedAfter(
   const { served, elsewhere } = found.state === 'present' ? found.value : nothingServed
   const others = served.filter(({ path }) => !isBelow(roots, path) || elsewhere.includes(path))
   return present({ served: [...others, ...wanted], elsewhere })
+}
+
+/** By which a file handle names the export, exports(5). */
+function fsidOf({ options }: ServedExport): string | undefined {
+  return options.find(option => option.startsWith('fsid='))
 }
 
 /** Where the volumes of the inventory are mounted. */

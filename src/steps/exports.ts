@@ -60,7 +60,7 @@ function serveThem(
   const wanted = exportsWanted(render(exportsTemplate, { cluster, node: host })).filter(
     ({ path }) => !isBelow(later, path),
   )
-  const { differing, removed } = staleExports(roots, found, wanted)
+  const { differing, removed, renumbered } = staleExports(roots, found, wanted)
   if (differing.length === 0) return undefined
   const refused = removed.length === 0 ? undefined : refuseUsed(cluster, host, facts, removed)
   if (refused !== undefined) return refused
@@ -74,13 +74,27 @@ function serveThem(
     // 1 also when a directory is missing (exported all the same, seen with nfs-utils 2.6.2): a later step makes it.
     actions: [run(['exportfs', '-ra'], { okCodes: [0, 1] })],
     expect: { self: [expects(exported, servedAfter(roots, found, wanted))] },
-    ...(removed.length === 0
-      ? { promise: 'clients go on without a break' }
-      : {
-          risk: 'disruptive' as const,
-          promise: `no client has a file open below ${removed.join(', ')}; one that still has it mounted gets errors (ESTALE)`,
-        }),
+    ...noticeOf(removed, renumbered),
   }
+}
+
+/** What clients notice of exports that change. */
+function noticeOf(
+  removed: readonly string[],
+  renumbered: readonly string[],
+): Pick<Effect, 'promise' | 'risk'> {
+  if (removed.length + renumbered.length === 0) return { promise: 'clients go on without a break' }
+  const notices = [
+    ...(removed.length === 0
+      ? []
+      : [
+          `no client has a file open below ${removed.join(', ')}; one that still has it mounted gets errors (ESTALE)`,
+        ]),
+    ...(renumbered.length === 0
+      ? []
+      : [`another fsid: whoever has ${renumbered.join(', ')} mounted gets ESTALE and must mount it anew`]),
+  ]
+  return { risk: 'disruptive', promise: notices.join('; ') }
 }
 
 function refuseUsed(

@@ -66,14 +66,21 @@ function giveUp({ platform }: Cluster, { name, mountedAt }: FormerVolume): Scrip
     kind: 'script',
     title: `give up ${name}`,
     script: `set -eu
-${mountedAt.map(point => `umount ${quote(point)} || { fuser -v -M -m ${quote(point)}; exit 1; }`).join('\n')}
+leave() { fuser -v -M -m "$1" 2>&1 || :; exit 1; }
+again() { tries=$((tries - 1)) && [ $tries -gt 0 ] && sleep 1; }
+${mountedAt
+  .map(
+    point => `tries=10
+# nfsd may remember the export for a moment.
+until umount ${quote(point)}; do
+  again || leave ${quote(point)}
+  exportfs -f
+done`,
+  )
+  .join('\n')}
 udevadm settle --timeout=10 2>/dev/null || :
 tries=10
-until drbdadm down ${word}; do
-  tries=$((tries - 1))
-  [ $tries -gt 0 ] || exit 1
-  sleep 1
-done
+until drbdadm down ${word}; do again || exit 1; done
 systemctl --no-ask-password disable --now ${quote(`drbd@${name}.target`)}
 target=${file}
 ${keepPrevious()}

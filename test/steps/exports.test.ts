@@ -1,16 +1,20 @@
 import { describe, expect, it } from 'vitest'
 import { absent, present, unknown } from '../../src/core/fact.ts'
+import { exportUsers } from '../../src/facts/export-users.ts'
 import { type ExportsFact, exportsServed, type ServedExport } from '../../src/facts/exports.ts'
+import { formerVolumes } from '../../src/facts/former.ts'
+import { mountedAs, mountOf } from '../../src/facts/mount.ts'
 import { nfsServer } from '../../src/facts/nfs.ts'
 import { nfsServerWanted } from '../../src/steps/_nfs-server.ts'
 import exports from '../../src/steps/exports.ts'
 import { exampleCluster } from '../fixtures/cluster.ts'
-import { known, m1, m2, plan, settled } from './ha-fixture.ts'
+import { type Known, known, m1, m2, plan, settled } from './ha-fixture.ts'
 
 const cluster = exampleCluster()
 const question = exportsServed('/etc/exports.d/nfsha.exports')
 const runs = known(nfsServer, present(nfsServerWanted(cluster)))
-const serving = settled(exports, { [m1]: [runs] })
+const mounted = cluster.volumes.map(volume => known(mountOf(volume.mountPoint), mountedAs(volume)))
+const serving = settled(exports, { [m1]: [runs, ...mounted] })
 const files = serving[m1] ?? []
 const [ours] = servedNow()
 if (ours === undefined) throw new Error('the example exports something')
@@ -32,7 +36,6 @@ const stale: [string, ReturnType<typeof known>, string][] = [
   ['nothing that we know of', known(question, unknown('timeout')), '/srv/nfsha/data'],
   ['other options', serves([{ ...ours, options: [...ours.options, 'async'] }]), '/srv/nfsha/data'],
   ['another client', serves([{ ...ours, client: '*' }]), '/srv/nfsha/data'],
-  ['an export that is no longer wanted', serves([ours, removed]), '/srv/nfsha/old'],
   ['without exportfs', known(question, absent()), '/srv/nfsha/data'],
 ]
 
@@ -69,11 +72,64 @@ describe('exports', () => {
     const [item] = cluster.exports
     if (item === undefined) throw new Error('the example exports something')
     const byName = { ...cluster, exports: [{ ...item, clients: [{ match: 'c1', options: ['rw'] }] }] }
-    const now = settled(exports, { [m1]: [runs] }, byName)[m1] ?? []
+    const now = settled(exports, { [m1]: [runs, ...mounted] }, byName)[m1] ?? []
     const [{ options } = ours] = [...now]
       .filter(([probe]) => probe.id === question.id)
       .flatMap(([, fact]) => (fact.state === 'present' ? (fact.value as ExportsFact).served : []))
     const found = serves([{ path: item.path, client: 'c1.example.net', options }])
     expect(plan(exports, { [m1]: [...now, found] }, byName)[m1]).toEqual({ kind: 'in-sync' })
+  })
+
+  describe('an export that is no longer wanted', () => {
+    const users = (clients: readonly string[]) =>
+      known(exportUsers(cluster), present([{ path: removed.path, clients }]))
+    const diff = (...more: Known) => plan(exports, { ...serving, [m1]: [...files, ...more] })[m1]
+
+    it('goes when no client uses it, and those that only have it mounted are thought of', () => {
+      expect(diff(serves([ours, removed]), users([]))).toMatchObject({
+        kind: 'change',
+        risk: 'disruptive',
+        summary: 'no longer export /srv/nfsha/old',
+        promise: expect.stringContaining('ESTALE'),
+      })
+    })
+
+    it('stays while a client uses it, and that one is named', () => {
+      expect(diff(serves([ours, removed]), users(['192.0.2.1']))).toMatchObject({
+        kind: 'refusal',
+        id: 'export-in-use',
+        reason: '/srv/nfsha/old is used by 192.0.2.1',
+      })
+    })
+
+    it('stays while nobody knows who uses it', () => {
+      expect(diff(serves([ours, removed]), known(exportUsers(cluster), unknown('timeout')))).toMatchObject({
+        kind: 'refusal',
+        id: 'unknown-users',
+      })
+    })
+
+    it('goes with a volume that is gone too', () => {
+      const elsewhere = { ...removed, path: '/srv/logs/app' }
+      const former = known(
+        formerVolumes(cluster),
+        present([{ name: 'logs', minor: 1, role: 'Primary', mountedAt: ['/srv/logs'] }]),
+      )
+      expect(diff(serves([ours, elsewhere]), former, users([]))).toMatchObject({
+        summary: 'no longer export /srv/logs/app',
+      })
+    })
+  })
+
+  it('says ESTALE where an export gets another fsid', () => {
+    const options = ours.options.map(option => (option.startsWith('fsid=') ? 'fsid=7' : option))
+    const found = plan(exports, { ...serving, [m1]: [...files, serves([{ ...ours, options }])] })[m1]
+    expect(found).toMatchObject({ risk: 'disruptive', promise: expect.stringContaining('ESTALE') })
+  })
+
+  it('leaves those of a volume that is yet to be mounted to the group', () => {
+    const absentMounts = cluster.volumes.map(volume => known(mountOf(volume.mountPoint), absent()))
+    const found = plan(exports, { ...serving, [m1]: [...files, ...absentMounts, serves([])] })[m1]
+    expect(found).toEqual({ kind: 'in-sync' })
   })
 })

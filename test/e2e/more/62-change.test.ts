@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { type Edit, edited, expectApplied } from '../support/change.ts'
 import { ask, nodes, until } from '../support/hosts.ts'
 import { labAt } from '../support/lab.ts'
-import { nfsha, scratch } from '../support/nfsha.ts'
+import { nfsha, nfshaExits, scratch } from '../support/nfsha.ts'
 import { secretValues } from '../support/secrets.ts'
 import { expectAllWritten, startWriting } from '../support/writer.ts'
 
@@ -114,6 +114,7 @@ describe('applied to a pair that serves, with nothing moved and the client going
 
 test('what cannot be done below clients is refused, and nothing is touched', async () => {
   const moved = edited({ title: 'nothing more', edit: () => undefined })
+  await nfshaExits(0, 'plan', moved, '--detailed-exitcode')
   const refusedFor = async (sed: string) => {
     const text = readFileSync(moved, 'utf8')
     const path = join(scratch, 'change-refused.yml')
