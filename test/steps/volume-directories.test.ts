@@ -89,7 +89,19 @@ describe('export-directories', () => {
 describe('mount-point', () => {
   const here = present({ kind: 'directory', mode: '0755', owner: 'root:root' })
   const mounted = (source: string) => present({ source, fsType: 'ext4' })
-  const diff = (directory: Fact<unknown>, mount: Fact<unknown>) => onBoth(mountPoint, { directory, mount })
+  const diff = (
+    directory: Fact<unknown>,
+    mount: Fact<unknown>,
+    places: Fact<unknown> = present(mount.state === 'present' ? ['/srv/nfsha'] : []),
+  ) => onBoth(mountPoint, { directory, mount, places })
+
+  it('does not move below clients', () => {
+    expect(diff(absent(), absent(), present(['/srv/former']))).toMatchObject({
+      kind: 'refusal',
+      id: 'mounted-elsewhere',
+      reason: expect.stringContaining('/srv/former'),
+    })
+  })
 
   it('is in sync when it is there, mounted or not', () => {
     expect(diff(here, absent())).toEqual({ kind: 'in-sync' })

@@ -54,13 +54,13 @@ describe('start', () => {
     await vi.waitFor(() => expect(node.calls()).toContainEqual(expect.stringMatching(/^arping .*-I ens3/)))
   })
 
-  it('does again only what is missing', async () => {
+  it('does again only what is missing, and exports what was mounted since', async () => {
     const node = bootedNode()
     await node.run('m1-m2', 'start')
     node.forgetCalls()
     node.write('addresses', '')
     expect((await node.run('m1-m2', 'start')).code).toBe(0)
-    expect(deeds(node)).toEqual(['ip address replace 192.168.0.219/24 dev em1'])
+    expect(deeds(node)).toEqual(['exportfs -r', 'ip address replace 192.168.0.219/24 dev em1'])
   })
 
   it('starts nfsd afresh where somebody else had started one', async () => {
