@@ -20,6 +20,19 @@ export async function askConsent(question: string, { stdin }: Pick<Io, 'stdin'>)
     throw new NfshaError('failed', 'not agreed: nothing was changed', 'run it again when you like')
 }
 
+/** What is asked before a plan is applied; what is disruptive in it is said once more, right where it is agreed to. */
+export function questionFor(plan: PlanRecord, nodes: string): string {
+  const disruptive = plan.steps.flatMap(({ ref, hosts }) =>
+    hosts.flatMap(({ host, diff }) =>
+      diff.kind === 'change' && diff.risk === 'disruptive'
+        ? [`  ${ref} on ${host}: ${diff.promise ?? diff.summary}`]
+        : [],
+    ),
+  )
+  const question = `Do this to ${nodes}?`
+  return disruptive.length === 0 ? question : ['Clients will notice:', ...disruptive, question].join('\n')
+}
+
 /** Errors: `refused`, naming all that is no longer as the saved plan says. */
 export function assertNotStale(saved: PlanRecord | undefined, now: PlanRecord): void {
   if (saved === undefined) return

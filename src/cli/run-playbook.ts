@@ -9,7 +9,7 @@ import { targetsOf } from '../planner/instances.ts'
 import type { PlanRecord } from '../report/plan-record.ts'
 import type { Cli, Screen } from './cli.ts'
 import { connect } from './connect.ts'
-import { askConsent, assertCanAsk, assertNotRefused } from './consent.ts'
+import { askConsent, assertCanAsk, assertNotRefused, questionFor } from './consent.ts'
 import { assertNotInterrupted, unlessInterrupted } from './interrupt.ts'
 import { type EndedRun, journalled, type RunDoors, type RunEnd } from './journalled.ts'
 import type { RunOptions } from './run-options.ts'
@@ -85,7 +85,7 @@ async function runOn(running: Running, hosts: OpenHosts, prepared: Work): Promis
   if (isIdle)
     return { result: { result: 'nothing-to-do', exitCode: 0, facts }, roundTrips: hosts.roundTrips() }
   if (order.playbook.header.consent && !options.yes)
-    await askConsent(questionFor(record, targetsOf(work.context)), cli.io)
+    await askConsent(questionFor(record, names(targetsOf(work.context))), cli.io)
   assertNotInterrupted(interrupts.stop)
 
   progress.sink({ type: 'plan-made', plan })
@@ -127,19 +127,6 @@ async function readWork(
   const work = on(targetsAmong(needs, asked, hosts))
   const params = more.decide?.(facts, work.context.params) ?? work.context.params
   return { work: { ...work, context: { ...work.context, params } }, facts }
-}
-
-/** What is disruptive is said once more, right where it is agreed to. */
-function questionFor(plan: PlanRecord, targets: readonly Host[]): string {
-  const disruptive = plan.steps.flatMap(({ ref, hosts }) =>
-    hosts.flatMap(({ host, diff }) =>
-      diff.kind === 'change' && diff.risk === 'disruptive'
-        ? [`${ref} on ${host}: ${diff.promise ?? diff.summary}`]
-        : [],
-    ),
-  )
-  const question = `Do this to ${names(targets)}?`
-  return disruptive.length === 0 ? question : ['Clients will notice:', ...disruptive, question].join('\n')
 }
 
 function names(hosts: readonly Host[]): string {

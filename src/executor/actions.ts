@@ -3,6 +3,7 @@ import { NfshaError } from '../core/error.ts'
 import { keepPrevious } from '../core/previous.ts'
 import { quote, quoteArgv } from '../core/quote.ts'
 import { revealText } from '../core/secret.ts'
+import { maskForPath, maskProgram } from '../facts/mask.ts'
 
 /** How long a file may take to be written: what is slow then is a disk in trouble. */
 const putTimeoutMs = 60_000
@@ -68,13 +69,19 @@ if ${printed(revealText(action.content), path)} >"$new" &&
   chown -- ${quote(owner)} "$new" && chmod -- ${quote(mode)} "$new" &&
   sync -- "$new"; then
   if [ -f "$target" ] && ! cmp -s -- "$target" "$new"; then
-    ${keepPrevious().replaceAll('\n', '\n    ')}
+    ${keepPrevious({ mask: secretsOf(path) }).replaceAll('\n', '\n    ')}
   fi
   mv -fT -- "$new" "$target" && exit 0
 fi
 rm -f -- "$new"
 exit 1
 )`
+}
+
+/** The awk program that leaves a file's secrets out; undefined for files that hold none. */
+function secretsOf(path: string): string | undefined {
+  const mask = maskForPath(path)
+  return mask === undefined ? undefined : maskProgram(mask, 'blank')
 }
 
 function printed(text: string, what: string): string {

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { askConsent, assertCanAsk, assertNotRefused, assertNotStale } from '../../src/cli/consent.ts'
+import {
+  askConsent,
+  assertCanAsk,
+  assertNotRefused,
+  assertNotStale,
+  questionFor,
+} from '../../src/cli/consent.ts'
 import { NfshaError } from '../../src/core/error.ts'
 import type { PlannedStep } from '../../src/core/plan.ts'
 import { maskFor } from '../../src/report/mask.ts'
@@ -45,6 +51,20 @@ describe('consent', () => {
   test.each(['no', '', 'yess', 'sure'])('takes %j for a no, which is 1', async answer => {
     await expect(askConsent('Do it?', stdin(true, answer))).rejects.toMatchObject({ exitCode: 1 })
   })
+})
+
+test('the question names what clients will notice, with its promise', () => {
+  const restart = change({
+    summary: 'restart',
+    symbol: '~',
+    risk: 'disruptive',
+    promise: 'clients wait for 10 s',
+  })
+  const plan = planOf(step('nfs-config', 'Configure', { m1: restart }))
+  expect(questionFor(recordOf(plan), 'm1 and m2')).toBe(
+    'Clients will notice:\n  nfs-config on m1: clients wait for 10 s\nDo this to m1 and m2?',
+  )
+  expect(questionFor(recordOf(planOf()), 'm1 and m2')).toBe('Do this to m1 and m2?')
 })
 
 test('no answer at all is an interruption, which is 130', async () => {

@@ -17,6 +17,7 @@ import type { PutAction } from '../../src/core/action.ts'
 import { keepPrevious } from '../../src/core/previous.ts'
 import { Secret } from '../../src/core/secret.ts'
 import { actionLabel, actionScript } from '../../src/executor/actions.ts'
+import { maskForPath, maskProgram } from '../../src/facts/mask.ts'
 
 const top = mkdtempSync(join(tmpdir(), 'nfsha-put-'))
 afterAll(() => rmSync(top, { recursive: true }))
@@ -128,11 +129,11 @@ describe.each(['dash', 'bash'])('put by %s', shell => {
 })
 
 describe.each(['dash', 'bash'])('a configuration file that changes, by %s', shell => {
-  const change = (text: string) =>
+  const change = (text: string, mask?: string) =>
     run(
       shell,
       `target='${folder}/a.conf'
-${keepPrevious(`${folder}/kept`, '*')}
+${keepPrevious({ directory: `${folder}/kept`, roots: '*', mask })}
 printf %s ${text} >"$target"`,
     )
 
@@ -148,6 +149,16 @@ printf %s ${text} >"$target"`,
     expect(readFileSync(join(kept, 'a.conf.6'), 'utf8')).toBe('v5')
     expect(statSync(join(kept, 'a.conf.6')).mode & 0o777).toBe(0o600)
     expect(statSync(join(folder, 'kept')).mode & 0o777).toBe(0o700)
+  })
+
+  test('is kept without its secrets', () => {
+    writeFileSync(join(folder, 'a.conf'), 'auth 1\n1 sha1 hidden\n', { mode: 0o600 })
+    const mask = maskForPath('/etc/ha.d/authkeys')
+    if (mask === undefined) throw new Error('authkeys has secrets')
+    expect(change('v1', maskProgram(mask, 'blank')).status).toBe(0)
+    const kept = readFileSync(join(folder, 'kept', folder, 'a.conf.1'), 'utf8')
+    expect(kept).toContain('1 sha1')
+    expect(kept).not.toContain('hidden')
   })
 })
 

@@ -42,6 +42,7 @@ mkfs[data]  Make the file system
 
 heartbeat-start  Start Heartbeat
   ~ m1: start heartbeat [disruptive]
+      clients wait
 
 serving  Serve
   … m1: wait until one node serves (m1 is promoting)

@@ -91,7 +91,7 @@ export const samplePlan: Plan = planOf(
     }),
   }),
   step('heartbeat-start', 'Start Heartbeat', {
-    m1: change({ summary: 'start heartbeat', symbol: '~', risk: 'disruptive' }),
+    m1: change({ summary: 'start heartbeat', symbol: '~', risk: 'disruptive', promise: 'clients wait' }),
   }),
   step('serving', 'Serve', {
     m1: {
