@@ -20,6 +20,7 @@ export const commands: Readonly<Record<string, () => Promise<Register>>> = {
   status: async () => (await import('./status.ts')).registerStatus,
   clients: async () => (await import('./clients.ts')).registerClients,
   verify: async () => (await import('./verify.ts')).registerVerify,
+  'split-brain': async () => (await import('./split-brain.ts')).registerSplitBrain,
   logs: async () => (await import('./logs.ts')).registerLogs,
   bundle: async () => (await import('./bundle.ts')).registerBundle,
   exporter: async () => (await import('./exporter.ts')).registerExporter,

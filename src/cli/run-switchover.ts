@@ -93,7 +93,7 @@ function passiveNode(cluster: Cluster, facts: Facts): string {
     throw new NfshaError(
       'refused',
       'no node serves, so which one is to serve is not clear',
-      'see `nfsha status`, or name the node with --to',
+      'see `nfsha status` (after a split-brain `nfsha split-brain show`), or name the node with --to',
     )
   return acting === 'peer' ? first.name : second.name
 }

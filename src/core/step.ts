@@ -9,6 +9,14 @@ export type RenderTemplate = (
   context: { cluster: Cluster; node: Node; item?: unknown },
 ) => SecretText
 
+/** What both sides of a split-brain showed before its repair. */
+export interface SplitBrainEvidence {
+  /** Both sides beside each other, for people. */
+  readonly text: string
+  /** By volume: the paths, from its root, of the changes that would be lost; missing where they are not known. */
+  readonly lost: Readonly<Record<string, readonly string[]>>
+}
+
 /** What the user asked for on this run; a playbook's header says which of these it takes. */
 export interface Params {
   /** `RESOURCE@NODE` for each device whose content may be destroyed. */
@@ -26,6 +34,13 @@ export interface Params {
   readonly reboot?: boolean
   /** Clients are to have nothing of ours any more. */
   readonly remove?: boolean
+  /** The node whose side of a split-brain is given up. */
+  readonly discard?: string
+  /** Names that repair by when it was asked for, by the controller's clock: `20260102T030405Z`. */
+  readonly repair?: string
+  readonly evidence?: SplitBrainEvidence
+  /** A directory on that node, for what would be lost. */
+  readonly copyTo?: string
 }
 
 /**

@@ -2,6 +2,7 @@ import { checkExplanations } from './explain-checks.ts'
 import { moveExplanations } from './explain-moves.ts'
 import { noticeExplanations } from './explain-notices.ts'
 import { refusalExplanations } from './explain-refusals.ts'
+import { splitBrainExplanations } from './explain-split-brain.ts'
 import { stepExplanations } from './explain-steps.ts'
 import { lintRules } from './lint-rules.ts'
 
@@ -39,6 +40,7 @@ export const explanations: readonly Explanation[] = [
   ...stepExplanations,
   ...checkExplanations,
   ...moveExplanations,
+  ...splitBrainExplanations,
   ...noticeExplanations,
 ]
 

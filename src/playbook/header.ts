@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { Params } from '../core/step.ts'
 
-/** What a parameter may be: `disks` are ids as RESOURCE@NODE, `node` is a name of the inventory. */
-export type ParamKind = 'boolean' | 'text' | 'node' | 'disks'
+/** What a parameter may be: `disks` are ids as RESOURCE@NODE, `node` is a name of the inventory, `evidence` is what the command itself read. */
+export type ParamKind = 'boolean' | 'text' | 'node' | 'disks' | 'evidence'
 
 /** The kind of each parameter that a step may look at. */
 const paramKinds: Readonly<Record<keyof Params, ParamKind>> = {
@@ -14,6 +14,10 @@ const paramKinds: Readonly<Record<keyof Params, ParamKind>> = {
   upgrade: 'boolean',
   reboot: 'boolean',
   remove: 'boolean',
+  discard: 'node',
+  repair: 'text',
+  evidence: 'evidence',
+  copyTo: 'text',
 }
 
 const params = Object.fromEntries(

@@ -69,7 +69,7 @@ function volumeConcerns(host: string, volume: VolumeStatus): readonly Concern[] 
     concerns.push({
       host,
       text: `${name} is StandAlone: it does not replicate`,
-      next: `find out why in ${host}'s kernel log`,
+      next: '`nfsha split-brain show` tells whether both sides changed',
     })
   else if (/^(Sync|PausedSync)/.test(connection))
     concerns.push({

@@ -122,7 +122,7 @@ function splitBrain(reason: string): Judgement {
   return {
     verdict: 'split-brain',
     reason,
-    next: 'compare both sides and choose whose data to keep; change nothing before',
+    next: 'compare both sides with `nfsha split-brain show` and choose whose data to keep; change nothing before',
     why: [],
   }
 }

@@ -44,7 +44,7 @@ export function splitBrain({ self, peer }: Pair): Refusal {
   return refusal(
     'split-brain',
     `both nodes act: ${self.name} (${heldTexts(self.parts).join(', ')}) and ${peer.name} (${heldTexts(peer.parts).join(', ')})`,
-    'compare both sides with `nfsha status` and choose whose data to keep; then stop heartbeat on the other node',
+    'compare both sides with `nfsha split-brain show` and choose whose data to keep; then `nfsha split-brain repair --discard NODE`',
   )
 }
 

@@ -105,7 +105,7 @@ function refuseDivergence(
     return refusal(
       'split-brain',
       `${item.name} is in a split-brain: ${host.name} and ${peer.name} both changed it after they were last one`,
-      `compare both sides and choose whose changes are lost; on that node, Secondary and not mounted, \`drbdadm connect --discard-my-data ${item.name}\`, on the other \`drbdadm connect ${item.name}\``,
+      'compare both sides with `nfsha split-brain show` and choose whose changes are lost; then `nfsha split-brain repair --discard NODE`',
     )
   if (related === 'unrelated')
     return refusal(

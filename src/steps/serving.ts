@@ -121,6 +121,6 @@ function bothBarred({ self, peer }: Pair): Refusal | undefined {
   return refusal(
     'split-brain',
     `both ${self.name} and ${peer.name} remember a split-brain that nobody has resolved, so neither serves`,
-    'compare both sides with `nfsha status`, and choose whose data to keep',
+    'compare both sides with `nfsha split-brain show` and choose whose data to keep; then `nfsha split-brain repair --discard NODE`',
   )
 }

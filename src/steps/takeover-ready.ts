@@ -86,7 +86,9 @@ function guardFlaw({ host }: Given<Aspect>, side: Side<Reads, Node>): Refusal | 
   return refusal(
     'target-barred',
     `the promotion guard bars ${host.name}: ${guard.value.marks.join(', ')}`,
-    `see \`nfsha status\` and settle that first; nothing moves to ${host.name} before`,
+    isBarred(side)
+      ? `compare both sides with \`nfsha split-brain show\`, and repair it; nothing moves to ${host.name} before`
+      : `see \`nfsha status\` and settle that first; nothing moves to ${host.name} before`,
   )
 }
 

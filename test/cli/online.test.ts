@@ -43,7 +43,8 @@ describe('nodes that do not answer', () => {
     ['deploy', ['deploy', 'x.yml', '--yes']],
     ['switchover', ['switchover', 'x.yml', '--yes']],
     ['maintain', ['maintain', 'x.yml', '--yes', '--reboot']],
-    ['maintain', ['maintain', 'x.yml', '--yes', '--reboot']],
+    ['split-brain show', ['split-brain', 'show', 'x.yml']],
+    ['split-brain repair', ['split-brain', 'repair', 'x.yml', '--yes', '--discard', 'M2.redhat.sx']],
     ['switchover --release', ['switchover', 'x.yml', '--yes', '--release']],
     ['check', ['check', 'x.yml']],
     ['status', ['status', 'x.yml']],
@@ -60,6 +61,25 @@ describe('nodes that do not answer', () => {
     const { code, stderr } = await run(['switchover', 'x.yml', '--yes', '--to', 'm1'])
     expect(code).toBe(64)
     expect(stderr).toContain('did you mean M1.redhat.sx?')
+  })
+
+  test.each([
+    [['--discard', 'm2'], 'did you mean M2.redhat.sx?'],
+    [[], "required option '--discard <node>'"],
+    [['--discard', 'M2.redhat.sx', '--copy', 'here'], 'not an absolute path'],
+    [['--discard', 'M2.redhat.sx', '--copy', '/'], 'not an absolute path'],
+    [['--discard', 'M2.redhat.sx', '--copy', '/root/../srv/nfsha/x'], 'is on data itself'],
+    [['--discard', 'M2.redhat.sx', '--allow-data-loss', 'data@m2'], 'did you mean data@M2.redhat.sx?'],
+  ])('a repair of a split-brain with %j is 64, before any is asked', async (words, message) => {
+    const { code, stderr } = await run(['split-brain', 'repair', 'x.yml', '--yes', ...words])
+    expect(code).toBe(64)
+    expect(stderr).toContain(message)
+  })
+
+  test('a repair of a split-brain does not ask where nobody can answer', async () => {
+    const { code, stderr } = await run(['split-brain', 'repair', 'x.yml', '--discard', 'M2.redhat.sx'])
+    expect(code).toBe(64)
+    expect(stderr).toContain('--yes is missing')
   })
 
   test('deploy says so in JSON, on standard output alone, and in the journal', async () => {

@@ -20,15 +20,17 @@ describe('help', () => {
     },
   )
 
-  const plain = Object.keys(commands).filter(name => name !== 'lab' && name !== 'clients')
-  test.each([...plain, 'clients status', 'clients deploy', 'clients remove'])(
-    '%s takes --format, --no-color and -v',
-    async name => {
-      const { stdout } = await nfsha([...name.split(' '), '--help'])
-      for (const option of ['--format <format>', '--no-color', '-v, --verbose'])
-        expect(stdout).toContain(option)
-    },
-  )
+  const groups = ['lab', 'clients', 'split-brain']
+  const plain = Object.keys(commands).filter(name => !groups.includes(name))
+  const grouped = [
+    ...['status', 'deploy', 'remove'].map(name => `clients ${name}`),
+    ...['show', 'repair'].map(name => `split-brain ${name}`),
+  ]
+  test.each([...plain, ...grouped])('%s takes --format, --no-color and -v', async name => {
+    const { stdout } = await nfsha([...name.split(' '), '--help'])
+    for (const option of ['--format <format>', '--no-color', '-v, --verbose'])
+      expect(stdout).toContain(option)
+  })
 })
 
 describe('usage errors', () => {

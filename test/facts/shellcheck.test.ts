@@ -10,12 +10,18 @@ import { kernelModule } from '../../src/facts/module.ts'
 import { monitorLoaded, monitorState } from '../../src/facts/monitor.ts'
 import { os } from '../../src/facts/os.ts'
 import { dpkgTroubles, packages, policyLeftBehind } from '../../src/facts/package.ts'
+import { partingLog } from '../../src/facts/parting.ts'
 import { reach } from '../../src/facts/reach.ts'
 import { controllerAddress, routeTo } from '../../src/facts/route.ts'
 import { heartbeatUuid, otherManagers, security, unattendedUpgrades } from '../../src/facts/security.ts'
 import { chronySources, clock, timesyncdServers } from '../../src/facts/time.ts'
 import { unit } from '../../src/facts/unit.ts'
+import { asideShell } from '../../src/facts/volume-aside.ts'
+import { volumeFiles } from '../../src/facts/volume-files.ts'
+import { exampleCluster } from '../fixtures/cluster.ts'
 
+const cluster = exampleCluster()
+const [node] = cluster.nodes
 const salt = new Secret('salt', 'x')
 const probes = [
   file("/a path/it's"),
@@ -44,11 +50,16 @@ const probes = [
   otherManagers,
   security,
   unattendedUpgrades,
+  partingLog,
+  ...cluster.volumes.map(volume => volumeFiles(node, volume)),
 ]
 
+const shells = cluster.volumes.map(volume => [`aside:${volume.name}`, asideShell(node, volume)] as const)
+
 describe('probe scripts are plain POSIX sh', () => {
-  it.each(probes.map(probe => [probe.id, probe.script] as const))('%s', (_, script) => {
-    const { stdout, status } = spawnSync('shellcheck', ['-s', 'sh', '-e', 'SC1091', '-'], {
+  it.each([...probes.map(probe => [probe.id, probe.script] as const), ...shells])('%s', (_, script) => {
+    // SC2016: what is in single quotes is for the shell of another mount namespace.
+    const { stdout, status } = spawnSync('shellcheck', ['-s', 'sh', '-e', 'SC1091,SC2016', '-'], {
       input: script,
       encoding: 'utf8',
     })

@@ -1,0 +1,37 @@
+import { absent, type Fact, present } from '../core/fact.ts'
+import type { Probe } from '../core/probe.ts'
+
+/** A line of the kernel's log about DRBD's connection, or of our scripts about it. */
+export interface PartingLine {
+  readonly agoMs: number
+  readonly text: string
+}
+
+/** The latest that are kept. */
+const most = 12
+
+/**
+ * What the kernel's log still has of how the sides parted: connections lost, promotions, split-brains
+ * found, and what the promotion guard said. Absent where there is nothing, as after a boot.
+ */
+export const partingLog: Probe<readonly PartingLine[]> = Object.freeze<Probe<readonly PartingLine[]>>({
+  id: 'parting-log',
+  script: [
+    'read -r up _ </proc/uptime',
+    'echo "up $up"',
+    String.raw`dmesg 2>/dev/null | grep -aE 'drbd .*(conn\( [A-Za-z]+ -> (StandAlone|NetworkFailure|Timeout|BrokenPipe|Connected)|role\( [A-Za-z]+ -> Primary|[Ss]plit-[Bb]rain|Unrelated data)|nfsha: .*(will not promote|DRBD )' | tail -n ${most}`,
+    'exit 0',
+  ].join('\n'),
+  parse: ({ stdout }) => parseLog(stdout),
+  deadlineMs: 60_000,
+  maxBytes: 16_384,
+})
+
+function parseLog(stdout: string): Fact<readonly PartingLine[]> {
+  const upMs = Number(/^up ([\d.]+)/m.exec(stdout)?.[1]) * 1000
+  const lines = [...stdout.matchAll(/^\[ *([\d.]+)\] (.+)$/gm)].map(([, at, text = '']) => ({
+    agoMs: Math.max(0, Math.round(upMs - Number(at) * 1000)),
+    text,
+  }))
+  return lines.length === 0 ? absent() : present(lines)
+}
