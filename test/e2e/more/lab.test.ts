@@ -74,7 +74,8 @@ test('everybody reaches everybody, and the nodes’ serial cable carries', async
   for (const address of ['192.168.0.1', '192.168.0.211', '172.16.0.211', '172.16.100.211'])
     expect(await reaches('m1', address)).toBe(true)
   for (const node of ['m1', 'm2'] as const) await ask(node, 'stty -F /dev/ttyS1 raw -echo 19200')
-  await ask('m1', '(timeout 90 grep -m 1 -x "over the cable" /dev/ttyS1 > /tmp/heard &)')
+  // A reader that kept this connection's standard error would keep the connection until it ends.
+  await ask('m1', '(timeout 90 grep -m 1 -x "over the cable" /dev/ttyS1 > /tmp/heard 2>&1 &)')
   // What comes while nobody has the port open is dropped, and the reader opens it when it gets to run.
   await until(
     'the line',
