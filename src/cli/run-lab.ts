@@ -142,7 +142,9 @@ export async function runConsole(machine: string, options: LabOptions, cli: Cli)
 /** The lab's own process, not a command for people. */
 export async function runLabFencer(directory: string, cli: Cli): Promise<void> {
   const say = (line: string) => process.stdout.write(`${cli.io.now().toISOString()} ${line}\n`)
-  await runFencer(directory, say, new AbortController().signal)
+  const ending = new AbortController()
+  cli.io.onInterrupt(() => ending.abort())
+  await runFencer(directory, say, ending.signal)
 }
 
 async function showStatus(directory: string, screen: Screen): Promise<void> {

@@ -80,6 +80,7 @@ export async function runFencer(
   const token = await readFile(lab.paths.fenceToken, 'utf8')
   for (const machine of lab.state.spec.machines.filter(({ fenced }) => fenced === true))
     listen(directory, machine, signal, line => answerTo(directory, machine, token, line, say))
+  if (!signal.aborted) await new Promise(resolve => signal.addEventListener('abort', resolve, { once: true }))
 }
 
 /** Stays connected to a node's port, whatever becomes of its process; answers each line. */

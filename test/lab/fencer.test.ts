@@ -23,6 +23,7 @@ let paths: LabPaths
 let run = ''
 let servers: Server[] = []
 let ending = new AbortController()
+let serving: Promise<void> = Promise.resolve()
 let commands: string[] = []
 
 const listening = (server: Server, path: string) =>
@@ -90,9 +91,17 @@ describe("the lab's fence device", () => {
   const log: string[] = []
   const started = async () => {
     const ask = await port()
-    await runFencer(paths.directory, line => log.push(line), ending.signal)
+    serving = runFencer(paths.directory, line => log.push(line), ending.signal)
     return ask
   }
+
+  it('serves until it is told to end, and no longer', async () => {
+    await started()
+    const soon = new Promise(resolve => setTimeout(resolve, 300, 'serves'))
+    expect(await Promise.race([serving, soon])).toBe('serves')
+    ending.abort()
+    await serving
+  })
 
   it('resets the other node, also a frozen one, and says so', async () => {
     const ask = await started()
