@@ -3,6 +3,7 @@ import type { Cluster } from '../core/cluster.ts'
 import { type Diff, expects, inSync, refusal } from '../core/diff.ts'
 import { absent, present } from '../core/fact.ts'
 import { devicesAgainstPeer, fencePeerFile, stonithDeviceFile, stonithPluginFile } from '../core/fencing.ts'
+import { previousDirectory } from '../core/previous.ts'
 import { quote } from '../core/quote.ts'
 import { defineStep, type Given } from '../core/step.ts'
 import { fencingFiles, isOurs } from '../facts/fencing-files.ts'
@@ -55,7 +56,8 @@ function removal(cluster: Cluster, path: string): ScriptAction {
   return {
     kind: 'script',
     title: `remove ${path}`,
-    script: `rm -f ${word}`,
+    // Its earlier versions hold secrets like it.
+    script: `rm -f ${word} ${quote(`${previousDirectory}${path}`)}.*`,
     timeoutMs: 10_000,
     guard: {
       expects: `${path} is a file of ours`,

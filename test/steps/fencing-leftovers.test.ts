@@ -45,6 +45,12 @@ describe('fencing-leftovers', () => {
     expect(diffOf(cluster, found)).toEqual({ kind: 'in-sync' })
   })
 
+  it('takes the earlier versions of a file with it', () => {
+    const [action] = changeOf(diffOf(none, [device])).actions
+    const script = `rm -f ${device} /var/lib/nfsha/previous${device}.*`
+    expect(action).toMatchObject({ kind: 'script', script })
+  })
+
   it('is refused where it could not look', () => {
     const said = { m1: [known(fencingFiles(none), unknown('EIO'))] }
     expect(plan(fencingLeftovers, said, none).m1).toMatchObject({ kind: 'refusal', id: 'unknown-file' })

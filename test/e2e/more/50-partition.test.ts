@@ -94,6 +94,7 @@ describe('a full partition', () => {
     const left = 'ls /etc/ha.d /etc/drbd.d /usr/lib/stonith/plugins/external'
     for (const node of [m1, m2]) {
       expect(await ask(node, left)).not.toMatch(/stonith-device|nfsha-fence-peer|^nfsha$/m)
+      expect(await ask(node, 'find /var/lib/nfsha/previous -name "stonith-device*" 2>/dev/null; :')).toBe('')
       expect(await heartbeatRuns(node)).toBe('yes')
     }
   })
