@@ -26,6 +26,7 @@ export const commands: Readonly<Record<string, () => Promise<Register>>> = {
   exporter: async () => (await import('./exporter.ts')).registerExporter,
   availability: async () => (await import('./availability.ts')).registerAvailability,
   drill: async () => (await import('./drill.ts')).registerDrill,
+  destroy: async () => (await import('./destroy.ts')).registerDestroy,
   journal: async () => (await import('./journal.ts')).registerJournal,
   unlock: async () => (await import('./unlock.ts')).registerUnlock,
   schema: async () => (await import('./schema.ts')).registerSchema,

@@ -4,12 +4,21 @@ import type { PlanRecord } from '../report/plan-record.ts'
 import { interrupted } from './interrupt.ts'
 import type { Io } from './io.ts'
 
-/** Errors: `usage`, at once, when a run could only ask and there is nobody to answer. */
-export function assertCanAsk(isAgreed: boolean, format: string, { stdin }: Pick<Io, 'stdin'>): void {
+/** Errors: `usage`, at once, when a run could only ask and there is nobody to answer. `option` would say it. */
+export function assertCanAsk(
+  isAgreed: boolean,
+  format: string,
+  { stdin }: Pick<Io, 'stdin'>,
+  option = '--yes',
+): void {
   if (isAgreed || (stdin.isTTY && format === 'text')) return
   const why =
     format === 'text' ? 'there is no terminal to ask on' : `the plan is not shown with --format ${format}`
-  throw new NfshaError('usage', `--yes is missing, and ${why}`, 'look at `nfsha plan` first, then add --yes')
+  throw new NfshaError(
+    'usage',
+    `${option} is missing, and ${why}`,
+    `look at the plan first, then add ${option}`,
+  )
 }
 
 /** Asks, and takes only `yes` or `y`. Errors: `failed` for any other answer, `interrupted` for none (Ctrl-C, Ctrl-D). */
@@ -31,6 +40,18 @@ export function questionFor(plan: PlanRecord, nodes: string): string {
   )
   const question = `Do this to ${nodes}?`
   return disruptive.length === 0 ? question : ['Clients will notice:', ...disruptive, question].join('\n')
+}
+
+/** Asks for a name to be typed. Errors: `failed` for any other answer, `interrupted` for none. */
+export async function askForName(
+  question: string,
+  name: string,
+  { stdin }: Pick<Io, 'stdin'>,
+): Promise<void> {
+  const answer = await stdin.ask(`${question}: `)
+  if (answer === undefined) throw interrupted()
+  if (answer.trim() !== name)
+    throw new NfshaError('failed', `that is not ${name}: nothing was changed`, 'run it again when you like')
 }
 
 /** Errors: `refused`, naming all that is no longer as the saved plan says. */

@@ -8,13 +8,13 @@ export interface RunOptions {
 }
 
 export function withRunOptions(command: Command): Command {
-  return command
-    .option('--yes', 'do not ask; never covers data loss', false)
-    .addOption(
-      new Option('--lock-timeout <seconds>', 'wait so long for another run to end')
-        .argParser(seconds)
-        .default(0, 'do not wait'),
-    )
+  return command.option('--yes', 'do not ask; never covers data loss', false).addOption(lockTimeoutOption())
+}
+
+export function lockTimeoutOption(): Option {
+  return new Option('--lock-timeout <seconds>', 'wait so long for another run to end')
+    .argParser(seconds)
+    .default(0, 'do not wait')
 }
 
 function seconds(text: string): number {

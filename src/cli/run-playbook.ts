@@ -27,6 +27,8 @@ export interface PlaybookRun {
   readonly assertFit?: (facts: Facts, plan: PlanRecord) => void
   /** The line under the plan, of what clients will notice. */
   readonly closing?: (facts: Facts) => string | undefined
+  /** Asks in place of yes or no. Errors: what the answer means, when it is not consent. */
+  readonly ask?: () => Promise<void>
   /** Told what happens, besides the journal and the eye. */
   readonly watch?: EventSink
 }
@@ -45,7 +47,7 @@ export async function runPlaybook(
 ): Promise<EndedRun> {
   const { cluster, playbook } = order
   if (playbook.header.consent) assertCanAsk(options.yes, screen.format, cli.io)
-  const asked = hostsFor(playbook.header.needs, cluster)
+  const asked = hostsFor(playbook.header.needs, cluster).filter(({ name }) => name !== order.params.without)
   return await journalled({ cluster, playbook: playbook.name, io: cli.io, screen }, async doors => {
     const events: EventSink = event => {
       doors.events(event)
@@ -85,7 +87,7 @@ async function runOn(running: Running, hosts: OpenHosts, prepared: Work): Promis
   if (isIdle)
     return { result: { result: 'nothing-to-do', exitCode: 0, facts }, roundTrips: hosts.roundTrips() }
   if (order.playbook.header.consent && !options.yes)
-    await askConsent(questionFor(record, names(targetsOf(work.context))), cli.io)
+    await (more.ask?.() ?? askConsent(questionFor(record, names(targetsOf(work.context))), cli.io))
   assertNotInterrupted(interrupts.stop)
 
   progress.sink({ type: 'plan-made', plan })
@@ -97,6 +99,7 @@ async function runOn(running: Running, hosts: OpenHosts, prepared: Work): Promis
     hosts,
     events,
     run: doors.identity,
+    remembered: order.playbook.header.remembered,
     lockTimeoutMs: options.lockTimeout * 1000,
     stop: interrupts.stop,
     leave: interrupts.leave,

@@ -41,6 +41,12 @@ export interface Params {
   readonly evidence?: SplitBrainEvidence
   /** A directory on that node, for what would be lost. */
   readonly copyTo?: string
+  /** The node that is lost for good, and is left out. */
+  readonly without?: string
+  /** Of a teardown: clients that are still there count for nothing; what goes besides the cluster itself. */
+  readonly despiteClients?: boolean
+  readonly wipeMetadata?: boolean
+  readonly purgePackages?: boolean
 }
 
 /**

@@ -17,6 +17,8 @@ export interface ApplyInput extends PlanContext {
   readonly hosts: OpenHosts
   readonly events: EventSink
   readonly run: RunIdentity
+  /** Whether the nodes keep a summary once it is done; true unless said. */
+  readonly remembered?: boolean
   /** How long to wait for another run; 0: not at all. */
   readonly lockTimeoutMs: number
   /** First interrupt: the running step is finished, then it stops. */

@@ -2,14 +2,17 @@ import { targetsOf } from '../planner/instances.ts'
 import type { ApplyInput, RunResult } from './apply-input.ts'
 import { unlockProgram } from './lock.ts'
 import { runOn } from './locking.ts'
-import { runDirectory } from './run.ts'
-import { summaryProgram } from './summary.ts'
+import { runDirectory, runtimeDirectory } from './run.ts'
+import { summaryProgram, systemLogProgram } from './summary.ts'
 
 type Ending = Exclude<RunResult['result'], 'nothing-to-do'>
 
-/** What a run leaves on a node: its line in the summary, no spool, no lock. */
+/**
+ * What a run leaves on a node: its line in the summary and in the system log, no spool, no lock. One that
+ * is not to be remembered leaves only the log's line, when it is done.
+ */
 export function farewell(
-  { run }: Pick<ApplyInput, 'run'>,
+  { run, remembered = true }: Pick<ApplyInput, 'run' | 'remembered'>,
   result: Ending,
   changed: readonly string[],
   message?: string,
@@ -21,9 +24,12 @@ export function farewell(
     changed,
     ...(message !== undefined && { message }),
   }
+  // While the lock is held: nobody else may be at work below it.
+  if (result === 'done' && !remembered)
+    return `${systemLogProgram(summary)}\nrm -rf ${runtimeDirectory}\n${unlockProgram}`
   // Outputs are kept for whoever looks into a failure; the next run clears them.
   const clear = result === 'done' ? `rm -rf ${runDirectory(run.id)}\n` : ''
-  return `${summaryProgram(summary)}\n${clear}${unlockProgram}`
+  return `${summaryProgram(summary)}\n${systemLogProgram(summary)}\n${clear}${unlockProgram}`
 }
 
 /** Says farewell to all nodes that are still there, in one round trip. */

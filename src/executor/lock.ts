@@ -51,7 +51,8 @@ if ! { mkdir -p /run/nfsha && (: >>/run/nfsha/lock); }; then
   return
 fi
 exec 8>>/run/nfsha/lock
-if ! flock -w ${waitSeconds} 8; then
+# A teardown takes the file away while it has the lock: then this is the lock of nothing.
+if ! flock -w ${waitSeconds} 8 || [ ! -e /run/nfsha/lock ]; then
   exec 8>&-
   nfsha_tell_lock busy
   return

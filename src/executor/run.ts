@@ -18,7 +18,10 @@ export function newRunId(now: Date): string {
   return `${date.replaceAll('-', '')}-${time.slice(0, 8).replaceAll(':', '')}-${randomBytes(3).toString('hex')}`
 }
 
+/** What nfsha keeps on a node until it boots: locks, spools, notes of the group's scripts. */
+export const runtimeDirectory = '/run/nfsha'
+
 /** Where a run's outputs and exit codes are spooled on a node. */
 export function runDirectory(runId: string): string {
-  return `/run/nfsha/runs/${runId}`
+  return `${runtimeDirectory}/runs/${runId}`
 }

@@ -25,6 +25,22 @@ export function summaryProgram(summary: RunSummary): string {
 } >${summaryFile}.new && mv -f ${summaryFile}.new ${summaryFile}`
 }
 
+/**
+ * Tells the node's system log how a run ended, by logger(1) under the tag that our other lines there
+ * have. Never a reason to fail: a node without a log loses only that line.
+ */
+export function systemLogProgram(summary: RunSummary): string {
+  const priority = summary.result === 'done' ? 'info' : 'warning'
+  return `logger -t nfsha -p daemon.${priority} -- ${quote(systemLogLine(summary))} 2>/dev/null || :`
+}
+
+/** `run 2025… (deploy) by ann@desk: done; changed hosts, exports`. */
+function systemLogLine({ id, playbook, who, controller, result, changed, message }: RunSummary): string {
+  const what = changed.length === 0 ? 'nothing was changed' : `changed ${changed.join(', ')}`
+  const why = message === undefined ? '' : `; ${message.replaceAll(/\s+/g, ' ')}`
+  return `run ${id} (${playbook}) by ${who}@${controller}: ${result}; ${what}${why}`
+}
+
 /** The runs that each reachable host remembers, oldest first, the last line of a run only. */
 export async function readRunSummaries(
   hosts: OpenHosts,

@@ -90,11 +90,11 @@ export function versionCommand(path: string): string {
 
 /**
  * Shell words that succeed while a file is exactly as its package ships it: the MD5 that dpkg keeps
- * for each conffile (dpkg-query(1), `Conffiles`).
+ * for each conffile (dpkg-query(1), `Conffiles`). `at`: where the file to be looked at is.
  */
-export function pristineTest(path: string, packageName: string): string {
+export function pristineTest(path: string, packageName: string, at = path): string {
   const shipped = `dpkg-query -W -f='\${Conffiles}\\n' ${quote(packageName)} 2>/dev/null`
-  return `${shipped} | grep -qF " ${path} $(md5sum < ${quote(path)} | cut -c 1-32)"`
+  return `${shipped} | grep -qF " ${path} $(md5sum < ${quote(at)} | cut -c 1-32)"`
 }
 
 function fileScript(path: string, mask: Mask | undefined, { salt, shippedBy }: FileOptions): string {

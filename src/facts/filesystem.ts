@@ -1,3 +1,4 @@
+import type { Volume } from '../core/cluster.ts'
 import { type Fact, present, unknown } from '../core/fact.ts'
 import { exitAbsent, type Probe } from '../core/probe.ts'
 import { quote } from '../core/quote.ts'
@@ -9,6 +10,11 @@ export interface Content {
   /** libblkid's name: `ext4`, `xfs`, `LVM2_member`. */
   readonly type: string
   readonly label?: string
+}
+
+/** The label that says that a file system was finished by nfsha: ext4 holds 16 characters, xfs 12. */
+export function labelOf({ name, fsType }: Volume): string {
+  return `nfsha-${name}`.slice(0, fsType === 'xfs' ? 12 : 16)
 }
 
 /**

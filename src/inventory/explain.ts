@@ -1,4 +1,5 @@
 import { checkExplanations } from './explain-checks.ts'
+import { destroyExplanations } from './explain-destroy.ts'
 import { moveExplanations } from './explain-moves.ts'
 import { noticeExplanations } from './explain-notices.ts'
 import { refusalExplanations } from './explain-refusals.ts'
@@ -41,6 +42,7 @@ export const explanations: readonly Explanation[] = [
   ...checkExplanations,
   ...moveExplanations,
   ...splitBrainExplanations,
+  ...destroyExplanations,
   ...noticeExplanations,
 ]
 

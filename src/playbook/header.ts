@@ -18,6 +18,10 @@ const paramKinds: Readonly<Record<keyof Params, ParamKind>> = {
   repair: 'text',
   evidence: 'evidence',
   copyTo: 'text',
+  without: 'node',
+  despiteClients: 'boolean',
+  wipeMetadata: 'boolean',
+  purgePackages: 'boolean',
 }
 
 const params = Object.fromEntries(
@@ -27,12 +31,14 @@ const params = Object.fromEntries(
 /**
  * What a playbook file says. `needs`: the hosts it works on, and which of them must answer: `both` nodes,
  * the `survivor` (one node is enough, the other one is left alone while it is silent), or `clients` (as
- * many as answer). `consent`: whether it asks before acting.
+ * many as answer). `consent`: whether it asks before acting. `remembered`: whether the nodes keep a
+ * summary of it; where they do not, a run that is done leaves no trace of nfsha but in their system log.
  */
 export const playbookSchema = z.strictObject({
   title: z.string().min(1),
   needs: z.enum(['both', 'survivor', 'clients']),
   consent: z.boolean(),
+  remembered: z.boolean().default(true),
   /** The parameters it takes from the command line, each with its kind. */
   params: z.strictObject(params).default({}),
   /** Step ids; `_*.ts` are shared modules and cannot be named. */

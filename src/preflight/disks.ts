@@ -2,6 +2,8 @@ import type { Volume } from '../core/cluster.ts'
 import type { Fact } from '../core/fact.ts'
 import { type Disk, disk } from '../facts/block.ts'
 import { type DrbdMetadata, drbdMetadata } from '../facts/drbd-metadata.ts'
+import { type Content, volumeContents } from '../facts/filesystem.ts'
+import { isLeftVolume, type VolumeSide } from '../facts/left-volume.ts'
 import { defineCheck, type Finding, fail, notKnown, ok, type Subject, warn } from './check.ts'
 
 /** The backing disks: there, free of anything but this cluster's own, and as large as the peer's. */
@@ -12,14 +14,20 @@ export const disks = defineCheck({
     ...Object.fromEntries(
       cluster.volumes.map(volume => [`metadata of ${volume.name}`, drbdMetadata(cluster, node, volume)]),
     ),
+    ...Object.fromEntries(
+      cluster.volumes.map(volume => [
+        `contents of ${volume.name}`,
+        volumeContents(node.disks[volume.name] ?? ''),
+      ]),
+    ),
   }),
   look({ cluster, node, peer }, facts, peerFacts) {
     return cluster.volumes.flatMap(volume => {
       const found = facts[volume.name] as Fact<Disk>
       const other = peerFacts[volume.name] as Fact<Disk>
-      const metadata = facts[`metadata of ${volume.name}`] as Fact<DrbdMetadata>
+      const [own, others] = [sideOf(volume, facts), sideOf(volume, peerFacts)]
       const path = node.disks[volume.name] ?? ''
-      const finding = lookAt(`${path} for volume ${volume.name}`, volume, found, metadata)
+      const finding = lookAt(`${path} for volume ${volume.name}`, volume, found, own, others)
       if (found.state !== 'present' || other.state !== 'present' || found.value.bytes <= other.value.bytes)
         return [finding]
       return [
@@ -33,9 +41,23 @@ export const disks = defineCheck({
   },
 })
 
+function sideOf({ name }: Volume, facts: Readonly<Record<string, Fact<unknown>>>): VolumeSide {
+  return {
+    metadata: facts[`metadata of ${name}`] as Fact<DrbdMetadata>,
+    contents: facts[`contents of ${name}`] as Fact<readonly Content[]>,
+  }
+}
+
 const another = 'or name another disk in the inventory'
 
-function lookAt(name: string, volume: Volume, found: Fact<Disk>, metadata: Fact<DrbdMetadata>): Finding {
+function lookAt(
+  name: string,
+  volume: Volume,
+  found: Fact<Disk>,
+  own: VolumeSide,
+  others: VolumeSide,
+): Finding {
+  const { metadata } = own
   if (found.state === 'unknown') return notKnown(name, found, `look at dmesg and lsblk, ${another}`)
   if (found.state === 'absent')
     return fail(`${name} does not exist`, `attach it or create it (lvcreate, parted), ${another}`)
@@ -64,6 +86,8 @@ function lookAt(name: string, volume: Volume, found: Fact<Disk>, metadata: Fact<
     )
   if (metadata.state === 'present' && metadata.value.lineage !== 'none')
     return ok(`${name} (${mebibytes}) has our own DRBD metadata`)
+  if (isLeftVolume(volume, own, others))
+    return ok(`${name} (${mebibytes}) holds the volume that an earlier deploy made; deploy takes it up again`)
   if (metadata.state === 'present')
     return warn(
       `${name} has DRBD metadata that was not recorded here as ours`,

@@ -16,7 +16,7 @@ export function planMarkdown(plan: PlanRecord): string {
   return [
     `## nfsha plan: ${escapeMarkdown(plan.cluster)} (playbook ${escapeMarkdown(plan.playbook)})`,
     `**${countsLine(plan)}**`,
-    ...(sections.length === 0 ? ['Nothing to do: everything is as the inventory says.'] : sections),
+    ...(sections.length === 0 ? ['Nothing to do: everything is as it should be.'] : sections),
     `<sub>plan digest ${plan.digest}</sub>`,
   ].join('\n\n')
 }

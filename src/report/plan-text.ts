@@ -29,7 +29,7 @@ export function planText(plan: PlanRecord, options: PlanTextOptions): string {
   const blocks = plan.steps.map(step => stepText(step, options)).filter(block => block !== '')
   return [
     options.paint('title', `Plan for ${plan.cluster}, playbook ${plan.playbook}`),
-    ...(blocks.length === 0 ? ['Nothing to do: everything is as the inventory says.'] : blocks),
+    ...(blocks.length === 0 ? ['Nothing to do: everything is as it should be.'] : blocks),
     [...(options.closing ?? []), `Plan: ${countsLine(plan)}`].join('\n'),
   ].join('\n\n')
 }

@@ -9,6 +9,7 @@ import type { NodeFile } from '../core/step.ts'
 import { expectedFile, type FileFact, file, pristineTest, versionCommand } from '../facts/file.ts'
 import { joinBlock, splitAtBlock } from './_block.ts'
 import { chmod, chown, makeDirectory } from './_command.ts'
+import { keepShipped } from './_shipped.ts'
 
 /** What one file needs. `verb` is for the summary. */
 export interface FileMend {
@@ -30,7 +31,7 @@ export function ownedFile(cluster: Cluster, path: string): Probe<FileFact> {
 }
 
 /** The package that ships a path as a conffile. */
-function shippingPackage(cluster: Cluster, path: string): string | undefined {
+export function shippingPackage(cluster: Cluster, path: string): string | undefined {
   const shipping = Object.entries(cluster.platform.provides).find(([, { files }]) => files.includes(path))
   return shipping?.[0]
 }
@@ -121,13 +122,14 @@ function putActions(
   const parent = path.slice(0, path.lastIndexOf('/'))
   const guard = unchangedGuard(cluster, path, current)
   return [
+    ...(current?.version === 'pristine' ? [keepShipped(path)] : []),
     ...(current === undefined && !alwaysThere.has(parent) ? [makeDirectory(parent)] : []),
     { kind: 'put', path, content, mode, owner, guard },
   ]
 }
 
 /** Holds while the path is still as it was planned on. */
-function unchangedGuard(cluster: Cluster, path: string, current: FileFact | undefined): Guard {
+export function unchangedGuard(cluster: Cluster, path: string, current: FileFact | undefined): Guard {
   const word = quote(path)
   if (current === undefined)
     return {

@@ -1,3 +1,4 @@
+import type { Guard } from '../core/action.ts'
 import type { Cluster, Node } from '../core/cluster.ts'
 import type { Side } from '../core/diff.ts'
 import type { Probe, Reads } from '../core/probe.ts'
@@ -11,4 +12,10 @@ export function groupReads(cluster: Cluster, ...more: readonly Probe<unknown>[])
 /** The parts of the resource group on a side that was read by `groupReads`. */
 export function partsOf(cluster: Cluster, side: Side<Reads, Node>): readonly GroupPart[] {
   return groupParts(cluster, side.facts)
+}
+
+/** heartbeat gives up all that it has when it stops: here it must have nothing. */
+export const passiveGuard: Guard = {
+  expects: 'the group to be on the other node',
+  script: '[ ! -e /run/nfsha/group.active ] || { echo "it is here"; exit 1; }',
 }

@@ -83,6 +83,21 @@ export function upgradeOf(names: readonly string[], then: readonly string[]): Sc
   }
 }
 
+/** Removes packages with their configuration and the state that they keep below /var; for the rest as `installation`. */
+export function removal(names: readonly string[]): ScriptAction {
+  return {
+    kind: 'script',
+    title: `purge ${names.join(' ')}`,
+    script: [
+      ...prelude,
+      `apt purge ${quoteArgv(names)}`,
+      'unset SYSTEMD_OFFLINE',
+      'systemctl daemon-reload',
+    ].join('\n'),
+    timeoutMs: 15 * 60_000,
+  }
+}
+
 const prelude: readonly string[] = [
   'set -eu',
   `policy=${policyRcD.path}`,

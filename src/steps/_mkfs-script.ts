@@ -1,13 +1,8 @@
 import type { Guard, ScriptAction } from '../core/action.ts'
 import type { Cluster, Volume } from '../core/cluster.ts'
 import { quote, quoteArgv } from '../core/quote.ts'
-import type { WantedDirectory } from '../facts/filesystem.ts'
+import { labelOf, type WantedDirectory } from '../facts/filesystem.ts'
 import { isMember } from '../facts/group-member.ts'
-
-/** The label that says that a file system was finished by nfsha: ext4 holds 16 characters, xfs 12. */
-export function labelOf({ name, fsType }: Volume): string {
-  return `nfsha-${name}`.slice(0, fsType === 'xfs' ? 12 : 16)
-}
 
 /** Where a node notes that it is about to make a file system; gone when that is done. */
 export function mkfsIntentPath(volume: Volume): string {

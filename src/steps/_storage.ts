@@ -10,3 +10,8 @@ export function backingDisk(node: Node, volume: Volume): string {
   if (path === undefined) throw new TypeError(`${volume.name} has a disk on ${node.name}`)
   return path
 }
+
+/** The unit that brings a resource up at boot: it adjusts and never waits for the peer. */
+export function resourceTarget(volume: Volume): string {
+  return `drbd@${volume.name}.target`
+}

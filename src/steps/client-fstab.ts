@@ -1,11 +1,11 @@
 import { type ClientGiven, defineClientStep } from '../core/client-step.ts'
-import { type Change, type Diff, expects, inSync, refusal } from '../core/diff.ts'
-import { type Fact, present } from '../core/fact.ts'
-import { type FileFact, versionOf } from '../facts/file.ts'
-import { splitAtBlock } from './_block.ts'
+import { type Diff, inSync } from '../core/diff.ts'
+import type { Fact } from '../core/fact.ts'
+import type { FileFact } from '../facts/file.ts'
 import { clientFile } from './_client-file.ts'
 import { daemonReload } from './_command.ts'
 import { diffFile, ownedFile } from './_file-diff.ts'
+import { withoutBlock } from './_without-block.ts'
 
 const path = '/etc/fstab'
 
@@ -15,7 +15,7 @@ export default defineClientStep({
   title: 'Name the mounts in fstab',
   reads: ({ cluster }) => ({ fstab: ownedFile(cluster, path) }),
   diff(given, { facts }): Diff {
-    if (given.params.remove || given.host.mounts.length === 0) return withoutBlock(given, facts.fstab)
+    if (given.params.remove || given.host.mounts.length === 0) return cleared(given, facts.fstab)
     const mend = diffFile(given.cluster, clientFile(given, path, { block: true }), facts.fstab)
     if (mend === undefined) return inSync
     if (mend.kind === 'refusal') return mend
@@ -32,39 +32,17 @@ export default defineClientStep({
 })
 
 /** The file without our block; in sync where there is none. */
-function withoutBlock({ cluster, host }: ClientGiven<undefined>, fstab: Fact<FileFact>): Diff {
-  if (fstab.state === 'unknown')
-    return refusal(
-      'unknown-file',
-      `${path} could not be read: ${fstab.reason}`,
-      `look at ${path} on ${host.name}`,
-    )
-  if (fstab.state === 'absent' || fstab.value.content === undefined) return inSync
-  const { content, mode, owner } = fstab.value
-  const split = splitAtBlock(content, cluster.name)
-  if (split === undefined)
-    return refusal(
-      'broken-block',
-      `${path} has markers of nfsha that are not one BEGIN and one END in this order`,
-      `take the lines of nfsha ${cluster.name} out of ${path} on ${host.name}, then run again`,
-    )
-  const rest = `${split.before}${split.after}`
-  if (rest === content || rest === `${content}\n`) return inSync
-  const change: Change = {
+function cleared({ cluster, host }: ClientGiven<undefined>, fstab: Fact<FileFact>): Diff {
+  const removal = withoutBlock(cluster, host, path, fstab)
+  if (removal === undefined) return inSync
+  if (removal.kind === 'refusal') return removal
+  return {
     kind: 'change',
     symbol: '-',
     summary: `take the mounts out of ${path}`,
     risk: 'safe',
-    actions: [{ kind: 'put', path, content: [rest], mode, owner }, daemonReload()],
-    expect: {
-      self: [
-        expects(
-          ownedFile(cluster, path),
-          present({ ...fstab.value, content: rest, version: versionOf(path, [rest]) }),
-        ),
-      ],
-    },
-    display: [{ kind: 'file', path, before: content, after: rest }],
+    actions: [removal.action, daemonReload()],
+    expect: { self: [removal.expect] },
+    display: [removal.display],
   }
-  return change
 }

@@ -13,8 +13,9 @@ import { type Fact, factValue, present } from '../core/fact.ts'
 import { defineStepOver, type Given } from '../core/step.ts'
 import { type Disk, disk } from '../facts/block.ts'
 import { type DrbdMetadata, drbdMetadata, justCreatedUuid } from '../facts/drbd-metadata.ts'
-import { volumeContents } from '../facts/filesystem.ts'
+import { type Content, volumeContents } from '../facts/filesystem.ts'
 import { compareGenerations } from '../facts/generations.ts'
+import { isLeftVolume } from '../facts/left-volume.ts'
 import {
   consentFor,
   describeSignature,
@@ -30,12 +31,14 @@ import { backingDisk, overVolumes } from './_storage.ts'
 interface Answers {
   readonly disk: Fact<Disk>
   readonly metadata: Fact<DrbdMetadata>
+  readonly contents: Fact<readonly Content[]>
 }
 
 /**
  * Puts DRBD's metadata on the backing disks. A disk is written to only when it is provably blank, or
  * when its loss was consented to by name. Metadata that is there is kept when its lineage is proven:
- * recorded here when it was made, or attached as this very resource, or related to the peer's, which is.
+ * recorded here when it was made, or attached as this very resource, or related to the peer's, which is;
+ * or both disks hold one volume that a teardown left.
  */
 export default respectHold(
   defineStepOver({
@@ -46,6 +49,7 @@ export default respectHold(
     reads: ({ cluster, host, item }) => ({
       disk: disk(backingDisk(host, item)),
       metadata: drbdMetadata(cluster, host, item),
+      contents: volumeContents(backingDisk(host, item)),
     }),
     diff(given, self, peer): Diff {
       const named = { path: backingDisk(given.host, given.item), volume: given.item, node: given.host }
@@ -96,7 +100,8 @@ function keepMetadata(given: Given<Volume>, found: Disk, self: Answers, peer: An
   if (metadata === undefined) return attached ? inSync : undefined
   if (metadata.lineage === 'unfinished') return record(given, metadata, 'finish the record of')
   if (attached) return record(given, metadata, 'record')
-  return vouchedFor(given.item, metadata, peer) ? record(given, metadata, 'record') : undefined
+  if (vouchedFor(given.item, metadata, peer)) return record(given, metadata, 'record')
+  return isLeftVolume(given.item, self, peer) ? record(given, metadata, 'take up') : undefined
 }
 
 function isAttached(volume: Volume, found: Disk): boolean {
@@ -117,7 +122,7 @@ function record({ cluster, host, item }: Given<Volume>, metadata: DrbdMetadata, 
   const path = backingDisk(host, item)
   return {
     kind: 'change',
-    summary: `${verb} the DRBD metadata on ${path} as ${item.name}'s`,
+    summary: `${verb} the DRBD metadata on ${path} as ${item.name}'s; the data there are kept`,
     symbol: '+',
     risk: 'safe',
     actions: [recordMetadata(host, item)],

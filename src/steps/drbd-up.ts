@@ -9,15 +9,10 @@ import { drbdOf } from '../facts/group.ts'
 import { type UnitFact, unit } from '../facts/unit.ts'
 import { run, systemctl } from './_command.ts'
 import { respectHold } from './_hold.ts'
-import { overVolumes } from './_storage.ts'
+import { overVolumes, resourceTarget } from './_storage.ts'
 
 interface Found {
   readonly facts: { readonly status: Fact<DrbdState>; readonly metadata: Fact<DrbdMetadata> }
-}
-
-/** The unit that brings a resource up at boot: it adjusts and never waits for the peer. */
-export function resourceTarget(volume: Volume): string {
-  return `drbd@${volume.name}.target`
 }
 
 /** Resources are up on both nodes, and come up at boot. That they find each other is the next step's. */

@@ -1,4 +1,4 @@
-import type { Action, Guard } from '../core/action.ts'
+import type { Action } from '../core/action.ts'
 import { type Change, type Diff, expects, inSync, refusal } from '../core/diff.ts'
 import { present } from '../core/fact.ts'
 import type { Reads } from '../core/probe.ts'
@@ -8,7 +8,7 @@ import { heartbeat, heartbeatStopped } from '../facts/heartbeat.ts'
 import { hold, holdMarker } from '../facts/hold.ts'
 import { type UnitFact, unit } from '../facts/unit.ts'
 import { systemctl } from './_command.ts'
-import { groupReads, partsOf } from './_group.ts'
+import { groupReads, partsOf, passiveGuard } from './_group.ts'
 
 /**
  * The node that does not serve is kept out until it is released: a marker says who holds it, since when
@@ -102,10 +102,4 @@ function takeOut({ node, unitName, text, isMarked, service, daemon, startsAtBoot
       ],
     },
   }
-}
-
-/** heartbeat gives up all that it has when it stops: here it must have nothing. */
-const passiveGuard: Guard = {
-  expects: 'the group to be on the other node',
-  script: '[ ! -e /run/nfsha/group.active ] || { echo "it is here"; exit 1; }',
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import {
   askConsent,
+  askForName,
   assertCanAsk,
   assertNotRefused,
   assertNotStale,
@@ -65,6 +66,22 @@ test('the question names what clients will notice, with its promise', () => {
     'Clients will notice:\n  nfs-config on m1: clients wait for 10 s\nDo this to m1 and m2?',
   )
   expect(questionFor(recordOf(planOf()), 'm1 and m2')).toBe('Do this to m1 and m2?')
+})
+
+describe('a name to be typed', () => {
+  const ask = (answer?: string) => askForName('Name', 'blue', stdin(true, answer))
+
+  test.each(['blue', ' blue '])('is taken: %j', async answer => {
+    await expect(ask(answer)).resolves.toBeUndefined()
+  })
+
+  test.each(['Blue', 'yes', '', 'blue green'])('is not %j, which is a no', async answer => {
+    await expect(ask(answer)).rejects.toMatchObject({ exitCode: 1 })
+  })
+
+  test('that does not come is an interruption', async () => {
+    await expect(ask()).rejects.toMatchObject({ exitCode: 130 })
+  })
 })
 
 test('no answer at all is an interruption, which is 130', async () => {

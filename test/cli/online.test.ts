@@ -46,6 +46,7 @@ describe('nodes that do not answer', () => {
     ['split-brain show', ['split-brain', 'show', 'x.yml']],
     ['split-brain repair', ['split-brain', 'repair', 'x.yml', '--yes', '--discard', 'M2.redhat.sx']],
     ['switchover --release', ['switchover', 'x.yml', '--yes', '--release']],
+    ['destroy', ['destroy', 'x.yml', '--confirm', 'm1-m2']],
     ['check', ['check', 'x.yml']],
     ['status', ['status', 'x.yml']],
     ['facts', ['facts', 'x.yml']],
@@ -55,6 +56,37 @@ describe('nodes that do not answer', () => {
     expect(code).toBe(4)
     expect(stdout + stderr).toContain('M1.redhat.sx')
     expect(stdout + stderr).toContain('M2.redhat.sx')
+  })
+
+  test('destroy names the way when one node is lost for good', async () => {
+    const { stderr } = await run(['destroy', 'x.yml', '--confirm', 'm1-m2'])
+    expect(stderr).toContain('--without NODE')
+    const alone = await run(['destroy', 'x.yml', '--confirm', 'm1-m2', '--without', 'M2.redhat.sx'])
+    expect(alone.code).toBe(4)
+    expect(alone.stderr).not.toContain('M2.redhat.sx:')
+  })
+
+  test.each<[string, readonly string[], World, number, RegExp]>([
+    ['without a terminal or the name', [], {}, 64, /--confirm NAME is missing/],
+    [
+      'with another name',
+      ['--confirm', 'blue'],
+      {},
+      5,
+      /--confirm names blue, but the inventory is of the cluster m1-m2/,
+    ],
+    [
+      'with the name where JSON is asked for',
+      ['--format', 'json'],
+      { isTTY: true, stdin: 'm1-m2' },
+      64,
+      /--confirm NAME/,
+    ],
+    ['without a node that is none', ['--confirm', 'm1-m2', '--without', 'm2'], {}, 64, /did you mean M2/],
+  ])('destroy %s ends before any is asked', async (_, words, world, code, message) => {
+    const ran = await run(['destroy', 'x.yml', ...words], world)
+    expect(ran.code).toBe(code)
+    expect(ran.stdout + ran.stderr).toMatch(message)
   })
 
   test('a target that the inventory does not have is 64, before any is asked', async () => {

@@ -29,6 +29,7 @@ describe('parsePlaybook', () => {
         title: 'Deploy the pair',
         needs: 'both',
         consent: true,
+        remembered: true,
         params: { waitSync: 'boolean' },
       },
       stepIds: ['hosts', 'drbd-create-md'],

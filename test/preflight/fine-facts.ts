@@ -5,6 +5,7 @@ import { disk } from '../../src/facts/block.ts'
 import { characterDevice } from '../../src/facts/device.ts'
 import { drbdMetadata } from '../../src/facts/drbd-metadata.ts'
 import { file } from '../../src/facts/file.ts'
+import { volumeContents } from '../../src/facts/filesystem.ts'
 import { firewall } from '../../src/facts/firewall.ts'
 import { interfaces } from '../../src/facts/interface.ts'
 import { type Listener, listeners } from '../../src/facts/listener.ts'
@@ -19,7 +20,7 @@ import { vipsHeld } from '../../src/facts/vip.ts'
 import { running } from '../fixtures/os-facts.ts'
 import { blankDisk, freshMetadata } from '../steps/storage-fixture.ts'
 
-function say<T>(probe: Probe<T>, fact: Fact<T>): readonly [string, Fact<unknown>] {
+export function say<T>(probe: Probe<T>, fact: Fact<T>): readonly [string, Fact<unknown>] {
   return [probe.id, fact]
 }
 
@@ -62,6 +63,7 @@ function blank(cluster: Cluster, node: Node): HostFacts {
     ...cluster.volumes.flatMap(volume => [
       say(disk(node.disks[volume.name] ?? ''), present(blankDisk)),
       say(drbdMetadata(cluster, node, volume), absent()),
+      say(volumeContents(node.disks[volume.name] ?? ''), present([])),
     ]),
     say(kernelModule('drbd'), present({ loaded: false, version: '8.4.11' })),
     say(kernelModule('nfsd'), present({ loaded: false })),

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { absent, type Fact, type Facts, present, unknown } from '../../src/core/fact.ts'
 import type { Probe } from '../../src/core/probe.ts'
 import { characterDevice } from '../../src/facts/device.ts'
-import { drbdMetadata } from '../../src/facts/drbd-metadata.ts'
+import { type DrbdMetadata, drbdMetadata } from '../../src/facts/drbd-metadata.ts'
 import { file } from '../../src/facts/file.ts'
+import { volumeContents } from '../../src/facts/filesystem.ts'
 import { firewall } from '../../src/facts/firewall.ts'
 import { interfaces } from '../../src/facts/interface.ts'
 import { kernelModule } from '../../src/facts/module.ts'
@@ -13,8 +14,9 @@ import type { CheckResult } from '../../src/preflight/check.ts'
 import { evaluate, preflightProbes } from '../../src/preflight/preflight.ts'
 import { exampleCluster } from '../fixtures/cluster.ts'
 import { running } from '../fixtures/os-facts.ts'
+import { usedMetadata } from '../steps/storage-fixture.ts'
 import { cases, nfs, onDisk, sdb, state } from './cases.ts'
-import { blankPair, livePair } from './fine-facts.ts'
+import { blankPair, livePair, say } from './fine-facts.ts'
 
 const cluster = exampleCluster()
 const [first, second] = cluster.nodes
@@ -62,7 +64,8 @@ describe('check', () => {
       const own = notOk(results).filter(({ node }) => node === first.name)
       // These only explain another fact: a clock that is not synchronised, an NFS server that runs,
       // a signature on a disk. No watchdog is asked for.
-      if (/^unit:(?:chrony|heartbeat)|^drbd-metadata:|softdog|watchdog/.test(probe.id)) continue
+      if (/^unit:(?:chrony|heartbeat)|^drbd-metadata:|^volume-contents:|softdog|watchdog/.test(probe.id))
+        continue
       expect(
         own.map(({ result }) => result),
         probe.id,
@@ -141,6 +144,21 @@ describe('each check', () => {
     const content = `127.0.0.1 localhost\n# BEGIN nfsha ${cluster.name}\n10.0.0.9 ${first.name}\n# END nfsha ${cluster.name}\n`
     const fact = present({ kind: 'file' as const, mode: '0644', owner: 'root:root', content })
     expect(notOk(evaluate(cluster, withFact(blankPair(cluster), file('/etc/hosts'), fact)))).toEqual([])
+  })
+
+  it('a volume that a teardown left on both disks is fine, and one on this disk alone is not', () => {
+    const left = (node: typeof first, metadata: DrbdMetadata) => [
+      say(drbdMetadata(cluster, node, volume), present(metadata)),
+      say(volumeContents(node.disks[volume.name] ?? ''), present([{ type: 'ext4', label: 'nfsha-data' }])),
+    ]
+    const foreign: DrbdMetadata = { ...usedMetadata, lineage: 'none' }
+    const facts = blankPair(cluster)
+    const mine = { ...facts[first.name], ...Object.fromEntries(left(first, foreign)) }
+    const theirs = { ...facts[second.name], ...Object.fromEntries(left(second, foreign)) }
+    expect(notOk(evaluate(cluster, { [first.name]: mine, [second.name]: theirs }))).toEqual([])
+    expect(notOk(evaluate(cluster, { ...facts, [first.name]: mine }))).toMatchObject([
+      { node: first.name, check: 'disk', result: 'warn' },
+    ])
   })
 
   it('metadata that nothing here can read yet are unknown', () => {

@@ -67,7 +67,7 @@ Plan: + 3 to create, ~ 2 to change, - 0 to remove, ! 1 to overwrite data, 1 disr
 
   test('says so when there is nothing to do', () => {
     const plan = planOf(step('hosts', 'Name the nodes', { m1: { kind: 'in-sync' } }))
-    expect(textOf(plan)).toContain('Nothing to do: everything is as the inventory says.')
+    expect(textOf(plan)).toContain('Nothing to do: everything is as it should be.')
     expect(textOf(plan)).toContain('= 1 in sync')
   })
 

@@ -5,19 +5,22 @@ import { absent, type Fact, present, unknown } from '../../src/core/fact.ts'
 import type { Params } from '../../src/core/step.ts'
 import type { Disk, Signature } from '../../src/facts/block.ts'
 import type { DrbdMetadata } from '../../src/facts/drbd-metadata.ts'
+import type { Content } from '../../src/facts/filesystem.ts'
 import step from '../../src/steps/drbd-create-md.ts'
 import { blankDisk, freshMetadata, givenOn, m1, m2, usedMetadata } from './storage-fixture.ts'
 
 interface Side {
   readonly disk?: Fact<Disk>
   readonly metadata?: Fact<DrbdMetadata>
+  readonly contents?: Fact<readonly Content[]>
 }
 
-const side = (host: Node, { disk, metadata }: Side) => ({
+const side = (host: Node, { disk, metadata, contents }: Side) => ({
   host,
   facts: {
     disk: disk ?? present(blankDisk),
     metadata: metadata ?? absent(),
+    contents: contents ?? present([]),
   },
 })
 
@@ -161,6 +164,7 @@ describe('metadata of this lineage is kept', () => {
     attachedTo: { minor: 0, resource: 'data' },
   })
   const same: DrbdMetadata = { ...usedMetadata, lineage: 'none' }
+  const left: Fact<readonly Content[]> = present([{ type: 'ext4', label: 'nfsha-data' }])
 
   it('when it was recorded, whatever lies behind it, also with consent to its loss', () => {
     const self = { disk: signed(drbdSignature, ext4), metadata: present(usedMetadata) }
@@ -176,6 +180,11 @@ describe('metadata of this lineage is kept', () => {
       { disk: signed(drbdSignature), metadata: present(same) },
       { metadata: present(usedMetadata) },
     ],
+    [
+      'a teardown left the volume on both disks',
+      { disk: signed(drbdSignature, ext4), metadata: present(same), contents: left },
+      { metadata: present(same), contents: left },
+    ],
   ])('and only noted when %s', (_, self, peer) => {
     const change = diff(self, peer)
     if (change.kind !== 'change') throw new Error(change.kind)
@@ -183,6 +192,31 @@ describe('metadata of this lineage is kept', () => {
     expect(JSON.stringify(change.actions)).not.toMatch(/create-md|wipefs --all/)
     const metadata = change.expect.self?.[0]?.fact as Fact<DrbdMetadata>
     expect(diff({ ...self, metadata }, peer)).toEqual({ kind: 'in-sync' })
+  })
+
+  it.each<[string, Side, Side]>([
+    ['the other disk holds something else', {}, { contents: present([{ type: 'ext4', label: 'other' }]) }],
+    ['what the other disk holds is not known', {}, { contents: unknown('EIO') }],
+    ['the other disk has no metadata', {}, { metadata: absent() }],
+    [
+      'there is more behind it',
+      { contents: present([{ type: 'ext4', label: 'nfsha-data' }, { type: 'xfs' }]) },
+      {},
+    ],
+    [
+      'both sides are of other lineages',
+      {},
+      {
+        metadata: present({
+          ...same,
+          generations: { current: '1111111111111110', bitmap: '0000000000000000', history: [] },
+        }),
+      },
+    ],
+  ])('nor is what looks like one left by a teardown, when %s', (_, self, peer) => {
+    const mine = { disk: signed(drbdSignature, ext4), metadata: present(same), contents: left }
+    const theirs = { metadata: present(same), contents: left }
+    expect(diff({ ...mine, ...self }, { ...theirs, ...peer })).toMatchObject({ kind: 'refusal' })
   })
 
   it.each<[string, Side]>([

@@ -13,6 +13,8 @@ describe('logrotate', () => {
     const pristine = present({ ...rootFile, content: '/var/log/ha-debug {\n}\n', version: 'pristine' })
     const change = changeOf(diffOn(logrotate, 'deployed', [known(ownedFile(example, path), pristine)]))
     expect(change.actions).toEqual([
+      // Kept first, so that it can come back.
+      expect.objectContaining({ argv: expect.arrayContaining([path, `/var/lib/nfsha/shipped${path}`]) }),
       expect.objectContaining({
         kind: 'put',
         path,
