@@ -1,21 +1,29 @@
-import type { Command } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { type Cli, type CommonOptions, type Screen, screenFor, withCommonOptions } from './cli.ts'
+import { spanMs } from './span.ts'
 
 const examples = `
 Examples:
   nfsha journal                         list the runs made from this machine, newest first
-  nfsha journal show last               tell the last one
-  nfsha journal show 20250102-03 -vvv   tell a run by the beginning of its id, with all output`
+  nfsha journal list --cluster blue     those of one cluster
+  nfsha journal show last               tell the last one; -v with its plan and the diffs
+  nfsha journal show 20250102-03 -vvv   tell a run by the beginning of its id, with all output
+  nfsha journal replay last             show it again as it ran; nothing is run
+  nfsha journal replay last --speed 10`
 
 export function registerJournal(program: Command, cli: Cli): void {
   const journal = program
     .command('journal')
     .description('List the runs made from this machine, or tell one of them.')
-    .option('--cluster <name>', 'list only the runs of this cluster')
     .addHelpText('after', examples)
-  withCommonOptions(journal).action(async (options: CommonOptions & { readonly cluster?: string }) =>
-    listRuns(await directoryFor(cli), options.cluster, screenFor(options, cli.io)),
-  )
+  const list = journal.command('list').description('List the runs; so does `nfsha journal` alone.')
+  for (const command of [journal, list])
+    withCommonOptions(command.option('--cluster <name>', 'list only the runs of this cluster')).action(
+      async (_options: ListOptions, given: Command) => {
+        const options = given.optsWithGlobals<ListOptions>()
+        await listRuns(await directoryFor(cli), options.cluster, screenFor(options, cli.io))
+      },
+    )
 
   const show = journal
     .command('show')
@@ -26,6 +34,41 @@ export function registerJournal(program: Command, cli: Cli): void {
     // The parent has the same options, and takes those that stand before `show`.
     tellRun(await directoryFor(cli), run, screenFor(command.optsWithGlobals<CommonOptions>(), cli.io)),
   )
+
+  const replay = journal
+    .command('replay')
+    .description('Show a run again as it ran, in its order and at its pace. Nothing is run.')
+    .argument('<run>', 'a run id, the beginning of one, or "last"')
+    .addOption(
+      new Option(
+        '--speed <factor>',
+        'so many times as fast; 1 on a terminal, else without any pause',
+      ).argParser(factor),
+    )
+    .addOption(
+      new Option('--longest-pause <span>', 'cut every pause to this').argParser(spanMs).default(3000, '3s'),
+    )
+    .addHelpText('after', examples)
+  withCommonOptions(replay).action(async (run: string, _options: ReplayOptions, given: Command) => {
+    const options = given.optsWithGlobals<ReplayOptions>()
+    const { runReplay } = await import('./run-replay.ts')
+    await runReplay(await directoryFor(cli), run, options, cli, screenFor(options, cli.io))
+  })
+}
+
+type ListOptions = CommonOptions & { readonly cluster?: string }
+
+export interface ReplayOptions extends CommonOptions {
+  readonly speed?: number
+  /** Milliseconds. */
+  readonly longestPause: number
+}
+
+function factor(text: string): number {
+  const value = Number(text)
+  if (text.trim() === '' || !Number.isFinite(value) || value <= 0)
+    throw new InvalidArgumentError('give a number above 0, as 10 or 0.5.')
+  return value
 }
 
 async function directoryFor(cli: Cli): Promise<string> {

@@ -3,10 +3,21 @@ import type { PlanCounts } from '../core/plan.ts'
 import { durationText } from './duration.ts'
 import type { Paint } from './paint.ts'
 
-/** An event as it happens, or as the journal kept it: of a plan only counts and digest are told. */
+/** What is told of a plan, whether it was just made or a journal kept it. */
+export interface ToldPlan {
+  readonly counts: PlanCounts
+  readonly digest: string
+  readonly steps: readonly {
+    readonly ref: string
+    readonly title: string
+    readonly hosts: readonly { readonly diff: { readonly kind: string } }[]
+  }[]
+}
+
+/** An event as it happens, or as the journal kept it. */
 export type ToldEvent =
   | Exclude<RunEvent, { type: 'plan-made' }>
-  | { readonly type: 'plan-made'; readonly plan: { readonly counts: PlanCounts; readonly digest: string } }
+  | { readonly type: 'plan-made'; readonly plan: ToldPlan }
 
 /** How much of a run is told: 0 steps, 1 facts, 2 commands, 3 their output. */
 export type Verbosity = number

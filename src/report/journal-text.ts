@@ -3,6 +3,7 @@ import { eventText, type Verbosity } from './event-text.ts'
 import type { JournalEntry } from './journal.ts'
 import type { JournalSummary } from './journal-read.ts'
 import type { Paint } from './paint.ts'
+import { planText } from './plan-text.ts'
 import { columns } from './table.ts'
 
 /** The runs, one a line. */
@@ -24,13 +25,18 @@ export function journalTable(runs: readonly JournalSummary[], paint: Paint): str
   ])
 }
 
-/** One run, event by event, in the words that its progress had. */
+/** One run, event by event, in the words that its progress had; its plan, with the diffs, from -v on. */
 export function journalStory(entries: readonly JournalEntry[], verbosity: Verbosity, paint: Paint): string {
   return entries
     .flatMap(entry => {
       const text = eventText(entry, verbosity, paint)
       const stamp = paint('faint', entry.time)
-      return text === undefined ? [] : text.split('\n').map(line => `${stamp} ${line}`)
+      const told = text === undefined ? [] : text.split('\n').map(line => `${stamp} ${line}`)
+      if (entry.type !== 'plan-made' || verbosity < 1) return told
+      return [
+        ...told,
+        planText(entry.plan, { paint, showsInSync: false, showsActions: verbosity >= 2, closing: [] }),
+      ]
     })
     .join('\n')
 }

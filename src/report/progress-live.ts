@@ -1,7 +1,5 @@
-import type { RunEvent } from '../core/event.ts'
-import type { Plan } from '../core/plan.ts'
 import { durationText } from './duration.ts'
-import { eventText } from './event-text.ts'
+import { eventText, type ToldEvent, type ToldPlan } from './event-text.ts'
 import { type LiveList, liveList } from './live-list.ts'
 import type { Paint } from './paint.ts'
 import type { Progress } from './progress.ts'
@@ -26,7 +24,7 @@ export function liveProgress({ stream, otherStream, paint }: LiveOptions): Progr
     )
     hosts = []
   }
-  const note = (event: RunEvent) => {
+  const note = (event: ToldEvent) => {
     const text = eventText(event, 0, paint)
     if (text !== undefined && list?.note(text) !== true) stream.write(`${text}\n`)
   }
@@ -77,7 +75,7 @@ export function liveProgress({ stream, otherStream, paint }: LiveOptions): Progr
 }
 
 /** The steps that will do something. */
-function stepLines(plan: Plan): readonly (readonly [string, string])[] {
+function stepLines(plan: ToldPlan): readonly (readonly [string, string])[] {
   return plan.steps
     .filter(step => step.hosts.some(({ diff }) => diff.kind === 'change' || diff.kind === 'wait'))
     .map(step => [step.ref, `${step.ref}  ${step.title}`] as const)

@@ -1,10 +1,9 @@
-import type { EventSink } from '../core/event.ts'
-import { eventText, type Verbosity } from './event-text.ts'
+import { eventText, type ToldEvent, type Verbosity } from './event-text.ts'
 import type { Paint } from './paint.ts'
 
 /** A view of a run while it goes on. */
 export interface Progress {
-  readonly sink: EventSink
+  readonly sink: (event: ToldEvent) => void
   /** Ends what is drawn, so that something else may be printed; later events draw again. */
   settle(): Promise<void>
 }

@@ -66,6 +66,41 @@ describe('nfsha journal', () => {
     }
   })
 
+  test('lists by `list`, too', async () => {
+    expect((await journal('list', '--cluster', 'blue')).stdout).toBe(
+      (await journal('--cluster', 'blue')).stdout,
+    )
+  })
+
+  test('replays a run without running anything, and says how it ended', async () => {
+    const { code, stdout, stderr } = await journal('replay', '20250101', '-vv')
+    expect(code).toBe(0)
+    expect(stderr).toMatch(/run x: deploy on blue from ada@desk\n.*hosts m1: \$ true\n.*run done/s)
+    expect(stdout).toBe('It ended as done, exit code 0. This was a replay: nothing was run.\n')
+    expect((await journal('replay', 'last')).stdout).toContain('the run was cut off')
+  })
+
+  test('gives a replay as JSON, with its pauses', async () => {
+    const { events } = JSON.parse(
+      (await journal('replay', 'last', '--speed', '2', '--format', 'json')).stdout,
+    )
+    expect(events).toMatchObject([
+      { afterMs: 0, type: 'run-started' },
+      { afterMs: 0, type: 'action-started' },
+    ])
+  })
+
+  test.each([
+    [['replay', 'last', '--speed', '0'], /give a number above 0/],
+    [['replay', 'last', '--speed', 'fast'], /give a number above 0/],
+    [['replay', 'last', '--longest-pause', '1y'], /give a span/],
+    [['replay', '7'], /no run 7/],
+  ])('refuses %s', async (words, message) => {
+    const { code, stderr } = await journal(...words)
+    expect(code).toBe(64)
+    expect(stderr).toMatch(message)
+  })
+
   test('says what to do about a run that is not there', async () => {
     const { code, stderr } = await journal('show', '7')
     expect(code).toBe(64)
