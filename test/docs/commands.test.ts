@@ -13,6 +13,7 @@ const documents = [
   'docs/fencing.md',
   'docs/security.md',
   'docs/drill.md',
+  'docs/ci.md',
 ]
 
 /** What needs no host, and so is run as it stands. */

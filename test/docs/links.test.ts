@@ -47,7 +47,9 @@ describe('YAML that is shown', () => {
   const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true })
   const { required: _all, ...partial } = inventoryJsonSchema() as Schema
   const accepts = ajv.compile(partial)
-  const shown = documents.flatMap(document =>
+  // The workflows of docs/ci.md are for others to read; ci.test.ts looks at them.
+  const inventories = documents.filter(document => document !== 'docs/ci.md')
+  const shown = inventories.flatMap(document =>
     blocksOf(readText(document))
       .filter(({ language }) => language === 'yaml')
       .map(({ lines }) => [document, lines[0] ?? '', lines.join('\n')] as const),
