@@ -4,21 +4,20 @@ import type { PlanRecord } from '../report/plan-record.ts'
 import { interrupted } from './interrupt.ts'
 import type { Io } from './io.ts'
 
-/** Errors: `usage`, at once, when a run could only ask and there is nobody to answer. `option` would say it. */
+/** How a command is agreed to without a terminal, and what to do before. */
+const byYes = { option: '--yes', fix: 'look at `nfsha plan` first, then add --yes' } as const
+
+/** Errors: `usage`, at once, when a run could only ask and there is nobody to answer. */
 export function assertCanAsk(
   isAgreed: boolean,
   format: string,
   { stdin }: Pick<Io, 'stdin'>,
-  option = '--yes',
+  { option, fix }: { readonly option: string; readonly fix: string } = byYes,
 ): void {
   if (isAgreed || (stdin.isTTY && format === 'text')) return
   const why =
     format === 'text' ? 'there is no terminal to ask on' : `the plan is not shown with --format ${format}`
-  throw new NfshaError(
-    'usage',
-    `${option} is missing, and ${why}`,
-    `look at the plan first, then add ${option}`,
-  )
+  throw new NfshaError('usage', `${option} is missing, and ${why}`, fix)
 }
 
 /** Asks, and takes only `yes` or `y`. Errors: `failed` for any other answer, `interrupted` for none (Ctrl-C, Ctrl-D). */

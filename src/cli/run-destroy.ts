@@ -18,7 +18,10 @@ export async function runDestroy(
   screen: Screen,
 ): Promise<void> {
   const isConfirmed = options.confirm !== undefined
-  assertCanAsk(isConfirmed, screen.format, cli.io, '--confirm NAME')
+  assertCanAsk(isConfirmed, screen.format, cli.io, {
+    option: '--confirm NAME',
+    fix: 'run it on a terminal first, which shows the plan and asks; or add --confirm with the name',
+  })
   const { cluster } = await loadTarget(source, options, cli, screen)
   assertNamed(cluster, options.confirm)
   const { despiteClients, wipeMetadata, purgePackages, without } = options
