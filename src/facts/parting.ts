@@ -10,16 +10,24 @@ export interface PartingLine {
 /** The latest that are kept. */
 const most = 12
 
+/** DRBD's own lines (drbd 8.4, drbd_state.c and drbd_receiver.c), and those of our scripts, as they are in the kernel's log. */
+const telling = [
+  String.raw`drbd[^:]*: .*(conn\( (Connected|Sync[A-Za-z]+) -> |-> StandAlone|role\( Secondary -> Primary)`,
+  'drbd[^:]*: (Split-Brain detected|Unrelated data)',
+  'nfsha: DRBD ',
+  'nfsha: .* was given up by ',
+].join('|')
+
 /**
  * What the kernel's log still has of how the sides parted: connections lost, promotions, split-brains
- * found, and what the promotion guard said. Absent where there is nothing, as after a boot.
+ * found, and what our scripts noted then. Absent where there is nothing, as after a boot.
  */
 export const partingLog: Probe<readonly PartingLine[]> = Object.freeze<Probe<readonly PartingLine[]>>({
   id: 'parting-log',
   script: [
     'read -r up _ </proc/uptime',
     'echo "up $up"',
-    String.raw`dmesg 2>/dev/null | grep -aE 'drbd .*(conn\( [A-Za-z]+ -> (StandAlone|NetworkFailure|Timeout|BrokenPipe|Connected)|role\( [A-Za-z]+ -> Primary|[Ss]plit-[Bb]rain|Unrelated data)|nfsha: .*(will not promote|DRBD )' | tail -n ${most}`,
+    String.raw`dmesg 2>/dev/null | grep -aE '${telling}' | tail -n ${most}`,
     'exit 0',
   ].join('\n'),
   parse: ({ stdout }) => parseLog(stdout),

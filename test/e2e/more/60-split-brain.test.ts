@@ -269,6 +269,6 @@ describe('m2 gives way while m1 serves', () => {
     )
     const open = await openFile()
     expect(open.code).not.toBe(9)
-    expect(`${open.stdout}${open.stderr}`).toMatch(/Stale file handle|^m2$/m)
+    expect(open.stderr).toContain('Stale file handle')
   })
 })
