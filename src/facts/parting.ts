@@ -27,7 +27,7 @@ export const partingLog: Probe<readonly PartingLine[]> = Object.freeze<Probe<rea
   script: [
     'read -r up _ </proc/uptime',
     'echo "up $up"',
-    String.raw`dmesg 2>/dev/null | grep -aE '${telling}' | tail -n ${most}`,
+    `dmesg 2>/dev/null | grep -aE '${telling}' | tail -n ${most}`,
     'exit 0',
   ].join('\n'),
   parse: ({ stdout }) => parseLog(stdout),
