@@ -51,6 +51,7 @@ export const groupView: View = ({ cluster }) => {
     services: [...keepers, platform.units.nfsServer].join(' '),
     libexec: platform.paths.heartbeatLibexec,
     patienceMs: patienceMs(cluster),
+    freezes: cluster.drbd.fencing === 'resource-and-stonith',
     holdsBack: cluster.fencing.takeover !== 'automatic',
     byHand: cluster.fencing.takeover === 'by-hand',
     delaySeconds: cluster.fencing.takeoverDelayMs / 1000,

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest'
+import { exampleCluster } from '../../fixtures/cluster.ts'
+import { bootedNode, example, guard, markText, verdict } from './worlds.ts'
+
+const frozen = exampleCluster({ drbd: { ...example.drbd, fencing: 'resource-and-stonith' } })
+
+/** A node that took over from a peer which then came back as Primary, and that heartbeat made give up. */
+function takerBesideZombie(cluster = frozen, disks = 'UpToDate/Outdated') {
+  const node = bootedNode(cluster)
+  node.drbd('StandAlone', 'Secondary/Unknown', disks)
+  node.write('peer', 'active\n')
+  return node
+}
+
+describe('StandAlone because a peer that stood still came back', () => {
+  it('serves again, and connects for a peer that comes back in order', async () => {
+    const node = takerBesideZombie()
+    expect(await verdict(node)).toBe('promoted')
+    expect(node.calls().indexOf('drbdadm connect data')).toBeGreaterThan(-1)
+    expect(node.calls().indexOf('drbdadm connect data')).toBeLessThan(
+      node.calls().indexOf('drbdadm primary data'),
+    )
+  })
+
+  it.each([
+    ['its writes were not frozen', () => takerBesideZombie(example), 'guard-standalone'],
+    ['it was not outdated', () => takerBesideZombie(frozen, 'UpToDate/DUnknown'), 'guard-standalone'],
+    [
+      'this node is the outdated one',
+      () => takerBesideZombie(frozen, 'Outdated/Outdated'),
+      'guard-standalone',
+    ],
+  ])('is refused, and not connected, when %s', async (_, make, reason) => {
+    const node = make()
+    expect(await verdict(node)).toBe(reason)
+    expect(node.calls()).not.toContain('drbdadm connect data')
+  })
+
+  it.each([
+    ['a split-brain was seen', 'split-brain', '', 'guard-split-brain', false],
+    ['the peer has newer data', 'superseded', markText, 'guard-superseded', true],
+  ])('is refused when %s', async (_, mark, text, reason, connects) => {
+    const node = takerBesideZombie()
+    node.write(`${guard}/data.${mark}`, text)
+    expect(await verdict(node)).toBe(reason)
+    expect(node.calls().includes('drbdadm connect data')).toBe(connects)
+  })
+})
