@@ -76,7 +76,9 @@ describe('drbd-connected', () => {
   ])('%s is refused, with what to do', (id, self, peer, own, other) => {
     const refused = diff(self, peer, own, other)
     expect(refused).toMatchObject({ kind: 'refusal', id })
-    expect(refused.kind === 'refusal' && refused.hint).toMatch(/drbd/)
+    expect(refused.kind === 'refusal' && refused.hint).toMatch(
+      id === 'split-brain' ? /nfsha split-brain show/ : /drbd/,
+    )
   })
 
   it('leaves a held node as it is', () => {
