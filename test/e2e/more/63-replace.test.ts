@@ -16,6 +16,8 @@ let survivor: GuestName
 
 beforeAll(async () => {
   await labAt('deployed')
+  // The snapshot may be an earlier build's.
+  await nfshaExits(0, 'deploy', inventory, '--yes')
   lost = await activeNode()
   survivor = await passiveNode()
   await startWriting({ pauseSeconds: 0.5 })
