@@ -18,14 +18,21 @@ export interface StaleExports {
   readonly renumbered: readonly string[]
 }
 
-/** `roots`: where our volumes are mounted, former ones too. */
+/**
+ * `roots`: where our volumes are mounted, former ones too; `later`: where one is yet to be mounted. Its
+ * exports need not be served, and may be: exportfs 2.6.2 lists them all the same (seen in the lab), and
+ * their mp= keeps clients out.
+ */
 export function staleExports(
   roots: readonly string[],
   found: Fact<ExportsFact>,
   wanted: readonly ServedExport[],
+  later: readonly string[],
 ): StaleExports {
   const { served, elsewhere } = found.state === 'present' ? found.value : nothingServed
-  const missing = wanted.filter(one => !served.some(other => sameExport(one, other)))
+  const missing = wanted.filter(
+    one => !isBelow(later, one.path) && !served.some(other => sameExport(one, other)),
+  )
   const surplus = served.filter(
     one =>
       isBelow(roots, one.path) &&
@@ -70,7 +77,7 @@ export function rootsOf({ volumes }: Cluster): readonly string[] {
 }
 
 /** Whether a path is one of these directories, or below one. */
-export function isBelow(roots: readonly string[], path: string): boolean {
+function isBelow(roots: readonly string[], path: string): boolean {
   return roots.some(root => path === root || path.startsWith(`${root}/`))
 }
 

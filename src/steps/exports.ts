@@ -10,7 +10,7 @@ import { answerTo } from '../facts/group.ts'
 import { mountOf } from '../facts/mount.ts'
 import { nfsServer } from '../facts/nfs.ts'
 import { run } from './_command.ts'
-import { exportsTemplate, exportsWanted, isBelow, rootsOf, servedAfter, staleExports } from './_exports.ts'
+import { exportsTemplate, exportsWanted, rootsOf, servedAfter, staleExports } from './_exports.ts'
 import { type Effect, fileStep } from './_file.ts'
 import { respectHold } from './_hold.ts'
 
@@ -57,10 +57,8 @@ function serveThem(
   const roots = [...rootsOf(cluster), ...former.flatMap(({ mountedAt }) => mountedAt)]
   // The exports of a volume that is yet to be mounted come with it, when the group's script mounts it.
   const later = rootsOf(cluster).filter(root => answerTo(facts, mountOf(root)).state === 'absent')
-  const wanted = exportsWanted(render(exportsTemplate, { cluster, node: host })).filter(
-    ({ path }) => !isBelow(later, path),
-  )
-  const { differing, removed, renumbered } = staleExports(roots, found, wanted)
+  const wanted = exportsWanted(render(exportsTemplate, { cluster, node: host }))
+  const { differing, removed, renumbered } = staleExports(roots, found, wanted, later)
   if (differing.length === 0) return undefined
   const refused = removed.length === 0 ? undefined : refuseUsed(cluster, host, facts, removed)
   if (refused !== undefined) return refused

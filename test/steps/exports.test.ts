@@ -129,7 +129,9 @@ describe('exports', () => {
 
   it('leaves those of a volume that is yet to be mounted to the group', () => {
     const absentMounts = cluster.volumes.map(volume => known(mountOf(volume.mountPoint), absent()))
-    const found = plan(exports, { ...serving, [m1]: [...files, ...absentMounts, serves([])] })[m1]
-    expect(found).toEqual({ kind: 'in-sync' })
+    for (const served of [[], [ours]])
+      expect(plan(exports, { ...serving, [m1]: [...files, ...absentMounts, serves(served)] })[m1]).toEqual({
+        kind: 'in-sync',
+      })
   })
 })
