@@ -313,6 +313,14 @@ describe('notices', () => {
     expect(lines).toHaveLength(1)
   })
 
+  it('do not call the other node an intruder once the group has moved to it', async () => {
+    const node = activeNode()
+    node.fail('arping')
+    node.write('addresses', '')
+    await node.watch(4)
+    expect(node.read('told') ?? '').not.toContain('both-active')
+  })
+
   it.each([
     ['ends when the peer serves and heartbeat hears it', 'active\n', undefined],
     ['stays while heartbeat does not hear the peer', 'dead\n', 'reason guard-disk'],
