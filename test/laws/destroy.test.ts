@@ -1,48 +1,17 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { absent, type Facts, present } from '../../src/core/fact.ts'
-import type { Plan } from '../../src/core/plan.ts'
-import type { Params } from '../../src/core/step.ts'
 import { ownFiles } from '../../src/facts/own-files.ts'
 import { installed } from '../../src/facts/package.ts'
 import { records } from '../../src/facts/records.ts'
-import { expectedOf, overlay } from '../../src/planner/evaluate.ts'
-import { instancesOf, type PlanContext, peerNameOf, probesByHost } from '../../src/planner/instances.ts'
-import { makePlan } from '../../src/planner/plan.ts'
-import { loadPlaybook } from '../../src/playbook/load.ts'
-import { templateLoader } from '../../src/render/load.ts'
-import { createRender } from '../../src/render/render.ts'
-import { loadExample } from '../fixtures/cluster.ts'
+import { peerNameOf } from '../../src/planner/instances.ts'
+import { blank, changes, cluster, factsAfter, planner } from './lab-pair.ts'
 
 /*
  * The laws of architecture.md over the teardown, on a pair as a whole deploy leaves it, and on one that
  * was never deployed.
  */
 
-const captured = join(import.meta.dirname, '..', 'fixtures', 'facts', 'lab-blank.json')
-const blank = (JSON.parse(readFileSync(captured, 'utf8')) as { facts: Facts }).facts
-const { cluster } = await loadExample('lab')
-const render = createRender(templateLoader())
 const names = cluster.nodes.map(({ name }) => name)
-
-async function planner(playbook: string, params: Partial<Params> = {}) {
-  const { steps } = await loadPlaybook(playbook)
-  const context: PlanContext = { cluster, params: { allowDataLoss: [], waitSync: false, ...params }, render }
-  const instances = instancesOf(cluster, steps)
-  return {
-    plan: (facts: Facts) => makePlan({ ...context, playbook, instances, facts }),
-    probes: probesByHost(instances, context),
-  }
-}
-
-/** Facts once the first `count` parts of a plan, host by host, have done what they said. */
-function factsAfter(facts: Facts, plan: Plan, count = Number.POSITIVE_INFINITY): Facts {
-  return plan.steps
-    .flatMap(({ hosts }) => hosts)
-    .slice(0, count)
-    .reduce((laid, { host, diff }) => overlay(laid, host, peerNameOf(cluster, host), expectedOf(diff)), facts)
-}
 
 const destroy = await planner('destroy')
 const whole = await planner('destroy', { wipeMetadata: true, purgePackages: true })
@@ -86,10 +55,6 @@ function asked(name: string): Facts[string] {
 const settled = answered(factsAfter(blank, deploy.plan(blank)))
 const deployed: Facts = Object.fromEntries(names.map(name => [name, { ...settled[name], ...asked(name) }]))
 
-const changes = (plan: Plan) =>
-  plan.steps.flatMap(({ ref, hosts }) =>
-    hosts.filter(({ diff }) => diff.kind === 'change').map(({ host }) => `${ref} ${host}`),
-  )
 const onBoth = (...refs: readonly string[]) => refs.flatMap(ref => names.map(name => `${ref} ${name}`))
 
 test('a pair that was never deployed has nothing to be taken away', () => {

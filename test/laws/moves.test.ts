@@ -1,59 +1,21 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { Expectation } from '../../src/core/diff.ts'
 import { expects } from '../../src/core/diff.ts'
 import { absent, type Facts, present } from '../../src/core/fact.ts'
-import type { Plan } from '../../src/core/plan.ts'
 import type { Params } from '../../src/core/step.ts'
 import { heartbeat, heartbeatStopped } from '../../src/facts/heartbeat.ts'
 import { heartbeatPeer } from '../../src/facts/heartbeat-peer.ts'
 import { hold } from '../../src/facts/hold.ts'
 import { bootedSince, upgradedIn } from '../../src/facts/maintenance.ts'
 import { unit, unitFromPackage } from '../../src/facts/unit.ts'
-import { expectedOf, overlay } from '../../src/planner/evaluate.ts'
-import { instancesOf, type PlanContext, peerNameOf, probesByHost } from '../../src/planner/instances.ts'
-import { makePlan } from '../../src/planner/plan.ts'
-import { loadPlaybook } from '../../src/playbook/load.ts'
-import { templateLoader } from '../../src/render/load.ts'
-import { createRender } from '../../src/render/render.ts'
-import { loadExample } from '../fixtures/cluster.ts'
+import { peerNameOf } from '../../src/planner/instances.ts'
+import { blank, changes, cluster, factsAfter, lay, planner } from './lab-pair.ts'
 
 /*
  * The laws of architecture.md over the playbooks of the day after, on a pair as a whole deploy
  * leaves it: the facts of a bare one with all that deploy expects laid over them.
  */
 
-const captured = join(import.meta.dirname, '..', 'fixtures', 'facts', 'lab-blank.json')
-const blank = (JSON.parse(readFileSync(captured, 'utf8')) as { facts: Facts }).facts
-const { cluster } = await loadExample('lab')
-const render = createRender(templateLoader())
 const [m1, m2] = cluster.nodes.map(({ name }) => name) as [string, string]
-
-async function planner(playbook: string, params: Partial<Params> = {}) {
-  const { steps } = await loadPlaybook(playbook)
-  const context: PlanContext = {
-    cluster,
-    params: { allowDataLoss: [], waitSync: false, ...params },
-    render,
-  }
-  const instances = instancesOf(cluster, steps)
-  return {
-    plan: (facts: Facts) => makePlan({ ...context, playbook, instances, facts }),
-    probes: probesByHost(instances, context),
-  }
-}
-
-/** Facts once the first `count` changes of a plan, host by host, have done what they said. */
-function factsAfter(facts: Facts, plan: Plan, count = Number.POSITIVE_INFINITY): Facts {
-  return plan.steps
-    .flatMap(({ hosts }) => hosts)
-    .slice(0, count)
-    .reduce((laid, { host, diff }) => overlay(laid, host, peerNameOf(cluster, host), expectedOf(diff)), facts)
-}
-
-const lay = (facts: Facts, host: string, ...self: readonly Expectation[]) =>
-  overlay(facts, host, peerNameOf(cluster, host), { self })
 
 /** What only a running pair answers, where deploy has no opinion. */
 function running(facts: Facts): Facts {
@@ -114,11 +76,6 @@ const scenarios: readonly [string, string, Partial<Params>, Facts, readonly stri
     ['drbd-verify[data] m1', 'drbd-verify-record[data] m1', 'drbd-verify-record[data] m2'],
   ],
 ]
-
-const changes = (plan: Plan) =>
-  plan.steps.flatMap(({ ref, hosts }) =>
-    hosts.filter(({ diff }) => diff.kind === 'change').map(({ host }) => `${ref} ${host}`),
-  )
 
 describe.each(scenarios)('%s', async (_, playbook, params, facts, expected) => {
   const { plan } = await planner(playbook, params)

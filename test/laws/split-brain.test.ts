@@ -1,11 +1,7 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { stateVolume } from '../../src/core/cluster.ts'
-import type { Expectation } from '../../src/core/diff.ts'
 import { expects } from '../../src/core/diff.ts'
 import { absent, type Facts, present } from '../../src/core/fact.ts'
-import type { Plan } from '../../src/core/plan.ts'
 import type { Params } from '../../src/core/step.ts'
 import { type DrbdMetadata, drbdMetadata } from '../../src/facts/drbd-metadata.ts'
 import { drbdOf, groupParts, holdingOf } from '../../src/facts/group.ts'
@@ -14,48 +10,19 @@ import { heartbeatPeer } from '../../src/facts/heartbeat-peer.ts'
 import { hold } from '../../src/facts/hold.ts'
 import { reach } from '../../src/facts/reach.ts'
 import { savedCopy, savedEvidence } from '../../src/facts/split-brain.ts'
-import { expectedOf, overlay } from '../../src/planner/evaluate.ts'
-import { instancesOf, type PlanContext, peerNameOf } from '../../src/planner/instances.ts'
-import { makePlan } from '../../src/planner/plan.ts'
-import { loadPlaybook } from '../../src/playbook/load.ts'
-import { templateLoader } from '../../src/render/load.ts'
-import { createRender } from '../../src/render/render.ts'
+import { peerNameOf } from '../../src/planner/instances.ts'
 import { expectNothing } from '../../src/steps/_serving.ts'
-import { loadExample } from '../fixtures/cluster.ts'
+import { blank, changes, cluster, factsAfter, lay, planner } from './lab-pair.ts'
 
 /*
  * The laws of architecture.md over the repair of a split-brain, on a pair as a whole deploy leaves it,
  * then parted.
  */
 
-const captured = join(import.meta.dirname, '..', 'fixtures', 'facts', 'lab-blank.json')
-const blank = (JSON.parse(readFileSync(captured, 'utf8')) as { facts: Facts }).facts
-const { cluster } = await loadExample('lab')
 const volume = stateVolume(cluster)
 const [first, second] = cluster.nodes
 const [m1, m2] = [first.name, second.name]
 const repairId = '20260102T030405Z'
-
-async function planner(playbook: string, params: Partial<Params> = {}) {
-  const { steps } = await loadPlaybook(playbook)
-  const context: PlanContext = {
-    cluster,
-    params: { allowDataLoss: [], waitSync: false, ...params },
-    render: createRender(templateLoader()),
-  }
-  const instances = instancesOf(cluster, steps)
-  return (facts: Facts) => makePlan({ ...context, playbook, instances, facts })
-}
-
-function factsAfter(facts: Facts, plan: Plan, count = Number.POSITIVE_INFINITY): Facts {
-  return plan.steps
-    .flatMap(({ hosts }) => hosts)
-    .slice(0, count)
-    .reduce((laid, { host, diff }) => overlay(laid, host, peerNameOf(cluster, host), expectedOf(diff)), facts)
-}
-
-const lay = (facts: Facts, host: string, ...self: readonly Expectation[]) =>
-  overlay(facts, host, peerNameOf(cluster, host), { self })
 
 const metadata = (current: string): DrbdMetadata => ({
   lineage: 'recorded',
@@ -63,7 +30,7 @@ const metadata = (current: string): DrbdMetadata => ({
   generations: { current, bitmap: 'C88553A2677868E4', history: ['0000000000000000', '0000000000000000'] },
 })
 
-const deploy = await planner('deploy')
+const { plan: deploy } = await planner('deploy')
 const deployed = factsAfter(blank, deploy(blank))
 
 /** Both alone; the marks, who is Primary, and how DRBD stands, as said. */
@@ -150,13 +117,8 @@ const scenarios: readonly [string, Partial<Params>, Facts, readonly string[]][] 
   ['the one that serves gives way', discarding(active), activeServes, deeds(active, { marked: false })],
 ]
 
-const changes = (plan: Plan) =>
-  plan.steps.flatMap(({ ref, hosts }) =>
-    hosts.filter(({ diff }) => diff.kind === 'change').map(({ host }) => `${ref} ${host}`),
-  )
-
 describe.each(scenarios)('%s', async (_, params, facts, expected) => {
-  const plan = await planner('split-brain-repair', params)
+  const { plan } = await planner('split-brain-repair', params)
   const whole = plan(facts)
 
   test('is planned whole, nothing refused', () => {
