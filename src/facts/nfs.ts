@@ -1,3 +1,5 @@
+import { clientTrackingPipe } from '../core/client-tracking.ts'
+import type { Cluster } from '../core/cluster.ts'
 import { type Fact, present, unknown } from '../core/fact.ts'
 import { exitAbsent, type Probe } from '../core/probe.ts'
 
@@ -10,6 +12,8 @@ export interface NfsServerFact {
   readonly graceSeconds: number
   /** Directory of the client database that nfsdcld has open; missing when none is. */
   readonly clientDatabase?: string
+  /** It did not find nfsdcld when it started, and records its clients elsewhere or nowhere. */
+  readonly recordsElsewhere?: true
 }
 
 /**
@@ -32,6 +36,7 @@ export const nfsServer: Probe<NfsServerFact> = Object.freeze<Probe<NfsServerFact
     'echo "versions $(cat versions)"',
     'echo "lease $(cat nfsv4leasetime)"',
     'echo "grace $(cat nfsv4gracetime)"',
+    `[ -p ${clientTrackingPipe} ] || echo 'records elsewhere'`,
     'for process in $(grep -lx nfsdcld /proc/[0-9]*/comm 2>/dev/null); do',
     // The data base is nfs-utils' CLD_SQLITE_FILE, main.sqlite.
     `  ls -l "\${process%comm}fd" 2>/dev/null | sed -n 's,^.* -> \\(/.*\\)/main\\.sqlite$,database \\1,p'`,
@@ -42,6 +47,14 @@ export const nfsServer: Probe<NfsServerFact> = Object.freeze<Probe<NfsServerFact
   deadlineMs: 60_000,
   maxBytes: 4096,
 })
+
+/**
+ * Whether the other node will know the clients of a server that runs; undefined where the inventory does not
+ * ask for that. nfsd chooses how it records them when its first thread starts: only a restart changes it.
+ */
+export function clientsRecorded({ nfs }: Cluster, { recordsElsewhere }: NfsServerFact): boolean | undefined {
+  return nfs.clientDatabaseOnVolume ? recordsElsewhere !== true : undefined
+}
 
 function parseNfsServer(stdout: string): Fact<NfsServerFact> {
   const answers = new Map(
@@ -62,6 +75,7 @@ function parseNfsServer(stdout: string): Fact<NfsServerFact> {
     leaseSeconds,
     graceSeconds,
     ...(clientDatabase === undefined ? {} : { clientDatabase }),
+    ...(answers.get('records') === 'elsewhere' && { recordsElsewhere: true as const }),
   })
 }
 

@@ -9,6 +9,7 @@ import { viewOf } from './views.ts'
 /** Parts that templates include with `{{> name}}`; files below templates/_parts. */
 export const parts = [
   'header',
+  'tracked',
   'fencing/base',
   'group/base',
   'group/nfsd',

@@ -1,3 +1,4 @@
+import { clientTrackingPipe } from '../core/client-tracking.ts'
 import { type Cluster, type Node, peerOf, type Vip } from '../core/cluster.ts'
 import { linkEnd } from './heartbeat.ts'
 import { databaseDirectory, statdDirectory, stateDirectory } from './nfs.ts'
@@ -37,6 +38,7 @@ export const groupView: View = ({ cluster }) => {
     })),
     exports: [...new Set(cluster.exports.map(({ path }) => etabField(path)))],
     databaseDirectory: database,
+    trackingPipe: clientTrackingPipe,
     stateDirectory: stateDirectory(cluster),
     stateDirectories: database !== undefined || statd !== undefined,
     usesState: lean || database !== undefined || statd !== undefined,

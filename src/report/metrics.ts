@@ -180,6 +180,11 @@ function nodeFamilies({ nodes }: ClusterStatus): readonly Family[] {
     ),
     ofNode('nfs_clients', 'Clients of the NFS server.', ({ nfs }) => nfs.clients?.length),
     ofNode('nfs_in_grace', 'Whether new opens and locks wait.', ({ nfs }) => nfs.inGrace),
+    ofNode(
+      'nfs_clients_recorded',
+      'Whether nfsd records its clients through nfsdcld, so that the other node knows them.',
+      ({ nfs }) => nfs.clientsRecorded,
+    ),
     ofNode('exports_missing', 'Exports that are not served.', ({ nfs }) => nfs.exports?.missing.length),
     {
       name: 'vip_held',

@@ -117,6 +117,7 @@ function nfsCell({ nfs }: NodeStatus, paint: Paint): string {
     paint('good', `${nfs.threads ?? '?'} threads`),
     ...(users === undefined ? [] : [users === 1 ? '1 client' : `${users} clients`]),
     ...(nfs.inGrace ? [paint('warn', 'in grace')] : []),
+    ...(nfs.clientsRecorded === false ? [paint('bad', 'clients not recorded')] : []),
   ].join(', ')
 }
 

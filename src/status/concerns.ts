@@ -5,6 +5,7 @@ import { answerTo, groupParts, heldTexts } from '../facts/group.ts'
 import { promotionGuard } from '../facts/guard.ts'
 import { detourConcern, linkConcerns, nicConcerns } from './link-concerns.ts'
 import { monitorConcerns } from './monitor-concerns.ts'
+import { nfsConcerns } from './nfs-concerns.ts'
 import { vipQuestions } from './probes.ts'
 import type { Concern, NodeStatus, VolumeStatus } from './status.ts'
 
@@ -25,7 +26,7 @@ export function concernsOf(
     ...answered.flatMap(node => monitorConcerns(cluster, node, facts[node.name] ?? {})),
     ...answered.flatMap(node => strayParts(cluster, node, facts[node.name] ?? {}, active)),
     ...cluster.nodes.flatMap(node => vipConcerns(cluster, node, facts[node.name] ?? {}, active)),
-    ...answered.flatMap(node => exportConcerns(node, active)),
+    ...answered.flatMap(node => nfsConcerns(node, active)),
     ...answered.flatMap(node => linkConcerns(cluster, node)),
     ...answered.flatMap(nicConcerns),
     ...answered.flatMap(detourConcern),
@@ -154,16 +155,6 @@ function vipConcerns(
     const lacking = answer.nfs ? shown.path : 'answer'
     return [{ host: host.name, text: `gets no ${lacking} from ${vip.address}: ${answer.text ?? 'silence'}` }]
   })
-}
-
-/** Exports that the active node does not serve. */
-function exportConcerns({ name, nfs }: NodeStatus, active: string | undefined): readonly Concern[] {
-  if (name !== active) return []
-  return (nfs.exports?.missing ?? []).map(path => ({
-    host: name,
-    text: `${path} is not exported`,
-    next: 'nfsha deploy',
-  }))
 }
 
 /** Questions without an answer that nothing above tells of: one line for each reason. */

@@ -17,6 +17,7 @@ const seenAnyway: ReadonlySet<string> = new Set([
   'one-copy',
   'disk',
   'out-of-sync',
+  'clients-not-recorded',
 ])
 
 /** What the monitor on a node found, and whether there is one. */

@@ -9,7 +9,7 @@ import { heartbeatView } from '../facts/heartbeat-view.ts'
 import { hold } from '../facts/hold.ts'
 import { monitorState } from '../facts/monitor.ts'
 import { mountOf } from '../facts/mount.ts'
-import { nfsServer } from '../facts/nfs.ts'
+import { clientsRecorded, nfsServer } from '../facts/nfs.ts'
 import { type NfsClient, nfsClients } from '../facts/nfs-clients.ts'
 import { unit } from '../facts/unit.ts'
 import { verified } from '../facts/verified.ts'
@@ -113,10 +113,12 @@ function nfsOf(cluster: Cluster, facts: HostFacts): NodeStatus['nfs'] {
   const { threads, versions, leaseSeconds, graceSeconds } = server.value
   const exports = exportsOf(cluster, facts)
   const users = factValue(answerTo(facts, nfsClients))
+  const recorded = clientsRecorded(cluster, server.value)
   return {
     state: 'serving',
     ...{ threads, versions, leaseSeconds, graceSeconds },
     ...(users && { inGrace: users.inGrace, clients: users.clients.filter(isNoProbe(cluster)) }),
+    ...(recorded !== undefined && { clientsRecorded: recorded }),
     ...(exports && { exports }),
   }
 }

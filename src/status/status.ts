@@ -101,6 +101,8 @@ export interface NodeStatus {
     readonly graceSeconds?: number
     /** Clients reclaim: new opens and locks wait. */
     readonly inGrace?: boolean
+    /** nfsd records its clients through nfsdcld, so that the other node knows them; missing where none is to. */
+    readonly clientsRecorded?: boolean
     readonly clients?: readonly NfsClient[]
     /** Paths of the inventory's exports that are served, and not. */
     readonly exports?: { readonly served: readonly string[]; readonly missing: readonly string[] }

@@ -2,7 +2,7 @@ import type { RunAction } from '../core/action.ts'
 import { type Cluster, stateVolume } from '../core/cluster.ts'
 import { expects } from '../core/diff.ts'
 import { type Fact, present } from '../core/fact.ts'
-import { type NfsServerFact, nfsServer } from '../facts/nfs.ts'
+import { clientsRecorded, type NfsServerFact, nfsServer } from '../facts/nfs.ts'
 import { run, systemctl } from './_command.ts'
 import type { Effect } from './_file.ts'
 
@@ -34,19 +34,23 @@ export function bringInLine(cluster: Cluster, found: Fact<NfsServerFact>): Effec
     expect: { self: [expects(nfsServer, present(wanted))] },
   })
   const database = found.value.clientDatabase
+  const isUnrecorded = clientsRecorded(cluster, found.value) === false
   const reasons = [
     ...settingsThatNeedRestart(found.value, wanted),
     ...(database === undefined || database === wanted.clientDatabase ? [] : ['the client database']),
+    ...(isUnrecorded ? ['a record of its clients'] : []),
   ]
   if (reasons.length > 0) {
     return {
       ...effect(
         `restart the NFS server in place for ${reasons.join(', ')}`,
-        ...(database === wanted.clientDatabase ? [] : [systemctl('restart', nfsdcld)]),
+        ...(database === wanted.clientDatabase && !isUnrecorded ? [] : [systemctl('restart', nfsdcld)]),
         systemctl('restart', serverUnit),
       ),
       risk: 'disruptive',
-      promise: `clients wait while it restarts, a few seconds, and then for at most the grace period of ${cluster.nfs.graceSeconds} s; nothing moves`,
+      promise: `clients wait while it restarts, a few seconds, and then for at most the grace period of ${cluster.nfs.graceSeconds} s; ${
+        isUnrecorded ? 'a client that came since nfsd last started loses its locks' : 'nothing moves'
+      }`,
     }
   }
   if (database === undefined) return effect(`start ${nfsdcld} again`, systemctl('restart', nfsdcld))

@@ -27,6 +27,12 @@ describe('nfsServer', () => {
     expect(parse(answer)).toMatchObject({ value: { clientDatabase: '/srv/my data/.nfsha/nfsdcld' } })
   })
 
+  it('tells an nfsd that did not find nfsdcld when it started', () => {
+    const answer = 'threads 8\nversions +3\nlease 90\ngrace 90\n'
+    expect(parse(answer)).not.toHaveProperty('value.recordsElsewhere')
+    expect(parse(`${answer}records elsewhere\n`)).toHaveProperty('value.recordsElsewhere', true)
+  })
+
   it.each(['', 'threads x\nversions +3\nlease 1\ngrace 1\n', 'threads 8\nlease 10\ngrace 10\n'])(
     'does not guess from %j',
     answer => expect(parse(answer)).toMatchObject({ state: 'unknown' }),

@@ -38,6 +38,7 @@ describe('metrics', () => {
     ['nfsha_drbd_sync_ratio{cluster="lab",node="m1",volume="data"} 0.25'],
     ['nfsha_heartbeat_link_up{cluster="lab",node="m1",to="m2",medium="em2"} 0'],
     ['nfsha_monitor_running{cluster="lab",node="m1"} 1'],
+    ['nfsha_nfs_clients_recorded{cluster="lab",node="m1"} 1'],
     ['nfsha_monitor_failing{cluster="lab",node="m1"} 0'],
     ['nfsha_vip_held{cluster="lab",node="m1",address="192.168.0.219"} 1'],
     ['nfsha_takeover_age_seconds{cluster="lab",node="m1",kind="planned"} 60'],

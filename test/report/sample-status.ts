@@ -34,6 +34,7 @@ export const m1: NodeStatus = {
     state: 'serving',
     threads: 8,
     inGrace: false,
+    clientsRecorded: true,
     clients: [
       { address: '192.168.0.1', name: 'Linux NFSv4.2 c1', version: '4.2', status: 'confirmed', states: 3 },
     ],

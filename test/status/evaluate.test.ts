@@ -15,6 +15,7 @@ import { evaluateStatus } from '../../src/status/evaluate.ts'
 import { statusProbes } from '../../src/status/probes.ts'
 import { exitCodeOf, type Verdict } from '../../src/status/status.ts'
 import { exampleCluster } from '../fixtures/cluster.ts'
+import { nfsServerWanted } from '../../src/steps/_nfs-server.ts'
 import { active, idle, type Known, known, m1, m2 } from '../steps/ha-fixture.ts'
 
 const cluster = exampleCluster()
@@ -60,6 +61,8 @@ function factsOf(said: Readonly<Record<string, Known | undefined>>): Facts {
     }),
   )
 }
+
+const unrecorded = known(nfsServer, present({ ...nfsServerWanted(cluster), recordsElsewhere: true as const }))
 
 const stuck = known(
   monitorState,
@@ -113,6 +116,14 @@ const cases: [string, Known | undefined, Known | undefined, Verdict, RegExp, str
     'down',
     /only a part.*nfsd does not run/,
     undefined,
+  ],
+  [
+    'nfsd runs without nfsdcld',
+    [...serving, unrecorded],
+    passive,
+    'degraded',
+    /M1.*nfsd does not record its clients through nfsdcld/,
+    m1,
   ],
   [
     'both have the VIP',
@@ -229,6 +240,21 @@ describe('evaluateStatus', () => {
     expect(evaluateStatus(cluster, facts).nodes[0]?.monitor).toEqual(monitor)
     const without = { ...cluster, monitor: { ...cluster.monitor, enabled: false } }
     expect(evaluateStatus(without, facts).nodes[0]).not.toHaveProperty('monitor')
+  })
+
+  it('tells of clients that are not recorded once, though the monitor sees it too, and what to do', () => {
+    const notice = { id: 'clients-not-recorded', priority: 3, text: 'nfsd does not use nfsdcld' }
+    const told = known(
+      monitorState,
+      present({ role: 'active', health: 'well', failing: [], notices: [notice] }),
+    )
+    const facts = factsOf({ [m1]: [...serving, unrecorded, told], [m2]: passive })
+    const { concerns, next, nodes } = evaluateStatus(cluster, facts)
+    expect(concerns).toHaveLength(1)
+    expect(next).toMatch(/^`nfsha deploy` in a quiet moment.*`nfsha explain clients-not-recorded`$/)
+    expect(nodes.map(({ nfs }) => nfs.clientsRecorded)).toEqual([false, undefined])
+    const local = { ...cluster, nfs: { ...cluster.nfs, clientDatabaseOnVolume: false } }
+    expect(evaluateStatus(local, facts).nodes[0]?.nfs).not.toHaveProperty('clientsRecorded')
   })
 
   it('does not count a node that looks through the VIP as a client, unless it has files open', () => {

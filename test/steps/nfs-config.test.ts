@@ -40,6 +40,12 @@ const agreements: [string, ReturnType<typeof known>, string, readonly string[]][
     'disruptive',
     ['restart nfsdcld.service', 'restart nfs-server.service'],
   ],
+  [
+    'a record of clients that the other node does not read',
+    runs({ recordsElsewhere: true }),
+    'disruptive',
+    ['restart nfsdcld.service', 'restart nfs-server.service'],
+  ],
   ['no client database', known(nfsServer, present(withoutDatabase)), 'safe', ['restart nfsdcld.service']],
 ]
 
@@ -64,6 +70,20 @@ describe('nfs-config', () => {
     const diff = plan(nfsConfig, { ...pair, [m1]: [...(pair[m1] ?? []), found] })[m1]
     expect(diff).toMatchObject({ kind: 'change', risk })
     expect(commands(diff)).toEqual(lines.map(line => `systemctl --no-ask-password ${line}`))
+  })
+
+  it('says what it costs to bring a server back to nfsdcld, and leaves it where no record is wanted', () => {
+    const facts = { ...pair, [m1]: [...(pair[m1] ?? []), runs({ recordsElsewhere: true })] }
+    expect(plan(nfsConfig, facts)[m1]).toMatchObject({
+      summary: 'restart the NFS server in place for a record of its clients',
+      promise: expect.stringMatching(/a client that came since nfsd last started loses its locks$/),
+    })
+    const local = { ...cluster, nfs: { ...cluster.nfs, clientDatabaseOnVolume: false } }
+    const found = runs({ clientDatabase: '/var/lib/nfs/nfsdcld', recordsElsewhere: true })
+    const unread = settled(nfsConfig, {}, local)
+    expect(plan(nfsConfig, { ...unread, [m1]: [...(unread[m1] ?? []), found] }, local)[m1]).toEqual({
+      kind: 'in-sync',
+    })
   })
 
   it('changes the number of threads without a break', () => {

@@ -87,6 +87,31 @@ describe('each check finds its fault', () => {
   })
 })
 
+describe('an nfsd that does not use nfsdcld', () => {
+  const withoutPipe = (node: World) => node.after(1, 'rm run/rpc_pipefs/nfsd/cld')
+
+  it('is told while it lasts, and nothing is done about it', async () => {
+    const node = activeNode()
+    withoutPipe(node)
+    node.after(6, 'mkfifo run/rpc_pipefs/nfsd/cld')
+    expect(events(await node.watch(9))).toEqual(['clients-not-recorded', 'clients-not-recorded-over'])
+    expect(node.state(5)).toMatchObject({ health: 'well', notices: [{ id: 'clients-not-recorded' }] })
+    expect(deeds(node)).toEqual([])
+  })
+
+  it('is no matter while nfsd has no threads, nor where no record is wanted on the volume', async () => {
+    const stopped = activeNode({ localRestart: false, handOver: false })
+    withoutPipe(stopped)
+    stopped.write('proc/fs/nfsd/threads', '0\n')
+    expect(events(await stopped.watch(5))).not.toContain('clients-not-recorded')
+    const nfs = { ...example.nfs, clientDatabaseOnVolume: false }
+    const local = createWorld(exampleCluster({ nfs, monitor: { ...example.monitor, failures: 2 } }))
+    worlds.push(local)
+    withoutPipe(local)
+    expect(events(await local.watch(5))).toEqual([])
+  })
+})
+
 describe('when the service fails', () => {
   it('waits for two failures in a row', async () => {
     const node = activeNode()

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -60,6 +60,8 @@ export function createWorld(cluster: Cluster): World {
   write('var/lib/nfs/etab', `${at('srv/nfsha/data')}\t*(rw)\n`)
   for (const unit of ['nfs-mountd', 'nfsdcld'])
     write(`sys/fs/cgroup/system.slice/${unit}.service/cgroup.procs`, '77\n')
+  mkdirSync(at('run/rpc_pipefs/nfsd'), { recursive: true })
+  execFileSync('mkfifo', [at('run/rpc_pipefs/nfsd/cld')])
   write('addresses', '2: em1    inet 192.168.0.219/24 scope global em1\n')
   write('rscstatus', 'local\n')
   write('peer', 'active\n')
