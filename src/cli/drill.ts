@@ -9,7 +9,8 @@ whatever happens, also after Ctrl-C. On real nodes it asks first; a lab's machin
 nfsha drill --list shows the faults. Two at once: FIRST+SECOND.
 
 Exit codes: 0 passed, 1 failed (a write or a lock lost, two active nodes, no takeover), 5 the pair is
-not healthy to begin with.
+not healthy to begin with. A round that cannot begin, or is broken off, ends a --repeat with its own
+exit code; the rounds before it are reported all the same.
 
 Examples:
   nfsha drill inventories/lab.yml --fault standby

@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander'
-import { type ExitCode, NfshaError } from '../core/error.ts'
+import { type ExitCode, NfshaError, toNfshaError } from '../core/error.ts'
 import { errorJson, errorText } from '../report/error-text.ts'
 import { paintFor } from '../report/paint.ts'
 import { wantsColour } from './cli.ts'
@@ -21,15 +21,7 @@ export function printFailure(error: unknown, words: readonly string[], io: Io): 
 
 /** The one error class out of whatever was thrown. */
 function asNfshaError(error: unknown, words: readonly string[]): NfshaError {
-  if (error instanceof NfshaError) return error
-  if (error instanceof CommanderError) return usageError(error, words)
-  const message = error instanceof Error ? error.message : String(error)
-  return new NfshaError(
-    'failed',
-    `unexpected: ${message}`,
-    'this is a defect of nfsha: please report it with the output of the same command with -vvv',
-    { cause: error },
-  )
+  return error instanceof CommanderError ? usageError(error, words) : toNfshaError(error)
 }
 
 function usageError(error: CommanderError, words: readonly string[]): NfshaError {

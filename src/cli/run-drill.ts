@@ -3,7 +3,7 @@ import { availableParallelism, loadavg } from 'node:os'
 import { resolve } from 'node:path'
 import type { Client, Cluster } from '../core/cluster.ts'
 import type { DrillResult } from '../core/drill.ts'
-import { exitCodes, NfshaError } from '../core/error.ts'
+import { NfshaError } from '../core/error.ts'
 import { drill } from '../drill/drill.ts'
 import type { Fault } from '../drill/fault.ts'
 import { faultNamed, faults } from '../drill/faults/registry.ts'
@@ -13,7 +13,7 @@ import { lockAndRead } from '../executor/locking.ts'
 import { newRunId } from '../executor/run.ts'
 import { drillRecordProbes, newestRecord } from '../facts/drill-record.ts'
 import { drillCases } from '../report/drill-junit.ts'
-import { repeatsText, worstRun } from '../report/drill-repeats.ts'
+import { worstRun } from '../report/drill-repeats.ts'
 import { drillText } from '../report/drill-text.ts'
 import { junit } from '../report/junit.ts'
 import type { Cli, Screen } from './cli.ts'
@@ -21,6 +21,7 @@ import { assertAllAnswer, connect, transportFor } from './connect.ts'
 import { askConsent, assertCanAsk } from './consent.ts'
 import type { DrillOptions } from './drill.ts'
 import { type DrillLab, drillLab } from './drill-lab.ts'
+import { reportRounds, runRounds } from './drill-rounds.ts'
 import { type Interrupts, listenForInterrupts } from './interrupt.ts'
 import { labOf } from './lab-inventory.ts'
 import { loadTarget } from './target.ts'
@@ -42,26 +43,15 @@ export async function runDrill(
   if (lab === undefined) await confirm(cluster, fault, options, cli, screen)
 
   const interrupts = listenForInterrupts(cli.io)
-  const results: DrillResult[] = []
-  try {
-    for (let round = 1; round <= options.repeat; round += 1) {
-      if (options.repeat > 1) screen.note(`drill ${round} of ${options.repeat}`)
-      const result = await once({ cluster, fault, client, versions, lab, options, interrupts }, cli, screen)
-      results.push(result)
-      if (screen.format === 'text') screen.print(drillText(result, screen.paint))
-    }
-  } finally {
-    interrupts.release()
-    await writeReports(results, options, cli)
-  }
-  const summary = repeatsText(results, screen.paint)
-  if (screen.format === 'text' && summary !== undefined) screen.print(`\n${summary}`)
-  const hasFailed = results.some(({ verdict }) => verdict === 'failed')
-  cli.setExitCode(hasFailed ? exitCodes.failed : exitCodes.ok)
-  if (screen.format === 'json')
-    screen.printJson({ verdict: hasFailed ? 'failed' : 'passed', exitCode: cli.exitCode(), drills: results })
-  if (screen.format === 'junit')
-    screen.print(junit(`nfsha drill ${cluster.name}`, results.flatMap(drillCases)))
+  const rounds = await runRounds(options.repeat, async round => {
+    if (options.repeat > 1) screen.note(`drill ${round} of ${options.repeat}`)
+    const result = await once({ cluster, fault, client, versions, lab, options, interrupts }, cli, screen)
+    if (screen.format === 'text') screen.print(drillText(result, screen.paint))
+    return result
+  })
+  interrupts.release()
+  await writeReports(rounds.drills, options, cli)
+  reportRounds(rounds, cluster, cli, screen)
 }
 
 interface Round {

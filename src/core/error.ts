@@ -60,3 +60,14 @@ export class NfshaError extends Error {
     return exitCodes[this.code]
   }
 }
+
+/** Whatever was thrown as the one error class: what is no error of ours is a defect. */
+export function toNfshaError(thrown: unknown): NfshaError {
+  if (thrown instanceof NfshaError) return thrown
+  return new NfshaError(
+    'failed',
+    `unexpected: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
+    'this is a defect of nfsha: please report it with the output of the same command with -vvv',
+    { cause: thrown },
+  )
+}

@@ -14,8 +14,8 @@ import { type VipAnswers, vipAnswers } from '../../src/facts/vip-answers.ts'
 import { evaluateStatus } from '../../src/status/evaluate.ts'
 import { statusProbes } from '../../src/status/probes.ts'
 import { exitCodeOf, type Verdict } from '../../src/status/status.ts'
-import { exampleCluster } from '../fixtures/cluster.ts'
 import { nfsServerWanted } from '../../src/steps/_nfs-server.ts'
+import { exampleCluster } from '../fixtures/cluster.ts'
 import { active, idle, type Known, known, m1, m2 } from '../steps/ha-fixture.ts'
 
 const cluster = exampleCluster()
