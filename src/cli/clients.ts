@@ -1,6 +1,7 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { type Cli, screenFor, withCommonOptions } from './cli.ts'
 import { type RunOptions, withRunOptions } from './run-options.ts'
+import { spanMs } from './span.ts'
 import { type TargetOptions, withTarget } from './target-options.ts'
 
 const examples = `
@@ -13,6 +14,11 @@ Examples:
   nfsha clients deploy cluster.yml           mount, and watch
   nfsha clients remove cluster.yml           unmount, and take all of it away but the packages`
 
+export interface ClientsStatusOptions extends TargetOptions {
+  /** Milliseconds. */
+  readonly timeout: number
+}
+
 export type ClientsOptions = TargetOptions & RunOptions
 
 export function registerClients(program: Command, cli: Cli): void {
@@ -22,8 +28,10 @@ export function registerClients(program: Command, cli: Cli): void {
     .addHelpText('after', examples)
   const status = withTarget(
     clients.command('status').description('Say what each client has mounted, and how it does.'),
+  ).addOption(
+    new Option('--timeout <span>', 'tell what is known by then').argParser(spanMs).default(10_000, '10s'),
   )
-  withCommonOptions(status).action(async (source: string, options: TargetOptions) => {
+  withCommonOptions(status).action(async (source: string, options: ClientsStatusOptions) => {
     const { runClientsStatus } = await import('./run-clients-status.ts')
     await runClientsStatus(source, options, cli, screenFor(options, cli.io))
   })

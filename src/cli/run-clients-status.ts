@@ -2,19 +2,17 @@ import { exitCodes } from '../core/error.ts'
 import { clientsText } from '../report/clients-text.ts'
 import { clientMounts, clientProbes, isWell } from '../status/clients.ts'
 import type { Cli, Screen } from './cli.ts'
+import type { ClientsStatusOptions } from './clients.ts'
 import { listenForInterrupts, unlessInterrupted } from './interrupt.ts'
 import { lookAt } from './look.ts'
 import { loadTarget } from './target.ts'
-import type { TargetOptions } from './target-options.ts'
 import { hostsFor } from './targets.ts'
 import { quietly, watchRun } from './watch.ts'
-
-const limitMs = 10_000
 
 /** `nfsha clients status`: asks each client on its own; 0 when all is mounted, 10 when not, 4 when none answered. */
 export async function runClientsStatus(
   source: string,
-  options: TargetOptions,
+  options: ClientsStatusOptions,
   cli: Cli,
   screen: Screen,
 ): Promise<void> {
@@ -24,7 +22,7 @@ export async function runClientsStatus(
   const interrupts = listenForInterrupts(cli.io)
   const survey = await lookAt(cluster, asked, cli.io, quietly(progress, screen, cli.io), interrupts.stop)
   try {
-    const reading = survey.read(clientProbes(cluster), limitMs)
+    const reading = survey.read(clientProbes(cluster), options.timeout)
     const { facts } = await unlessInterrupted(reading, interrupts.stop)
     await progress.settle()
     const clients = clientMounts(cluster, facts)
