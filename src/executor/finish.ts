@@ -1,3 +1,4 @@
+import { recordsDirectory } from '../facts/records.ts'
 import { targetsOf } from '../planner/instances.ts'
 import type { ApplyInput, RunResult } from './apply-input.ts'
 import { unlockProgram } from './lock.ts'
@@ -24,9 +25,9 @@ export function farewell(
     changed,
     ...(message !== undefined && { message }),
   }
-  // While the lock is held: nobody else may be at work below it.
+  // While the lock is held: nobody else may be at work below it. What is still remembered is another cluster's.
   if (result === 'done' && !remembered)
-    return `${systemLogProgram(summary)}\nrm -rf ${runtimeDirectory}\n${unlockProgram}`
+    return `${systemLogProgram(summary)}\n[ -e ${recordsDirectory} ] || rm -rf ${runtimeDirectory}\n${unlockProgram}`
   // Outputs are kept for whoever looks into a failure; the next run clears them.
   const clear = result === 'done' ? `rm -rf ${runDirectory(run.id)}\n` : ''
   return `${summaryProgram(summary)}\n${systemLogProgram(summary)}\n${clear}${unlockProgram}`

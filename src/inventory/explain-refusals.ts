@@ -124,6 +124,10 @@ const texts: Readonly<Record<string, Text>> = {
     'The mount point is taken',
     'Something else is mounted there, or files lie in it that the mount would hide.',
   ],
+  'mount-in-use': [
+    'A mount that is to go is used',
+    'A process on the client works in it or has a file open there, and would lose it. End what the message names (fuser -vm PATH tells more); nothing was changed.',
+  ],
   diskless: [
     'DRBD runs without its local disk',
     'It was detached, perhaps after an I/O error. Look at dmesg before attaching it again.',

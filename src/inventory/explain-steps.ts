@@ -140,6 +140,10 @@ const texts: Readonly<Record<string, Text>> = {
     'Watch the mounts',
     'nfsha-mountwatch, by a systemd timer: mounts again what was lost, and tells what is blocked.',
   ],
+  'client-records-remove': [
+    'Forget the runs on a client',
+    'The summaries of runs below /var/lib/nfsha. Where there is more, the host is a node of a cluster too, and all of it stays.',
+  ],
   monitor: [
     'Watch the service itself',
     'nfsha-monitor, a systemd service on both nodes; only the active one acts. Before heartbeat, whose first start it finishes when heartbeat loses the word for it. In sync only when the one that runs is the script that is written; `monitor: { enabled: off }` takes it away again.',

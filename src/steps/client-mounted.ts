@@ -7,23 +7,28 @@ import type { Reads } from '../core/probe.ts'
 import { quote } from '../core/quote.ts'
 import { type ClientMountFact, clientMount } from '../facts/client-mount.ts'
 import { answerTo } from '../facts/group.ts'
+import { type MountUser, mountUsers } from '../facts/mount-users.ts'
+import { unmounting } from './_client-unmount.ts'
 import { run } from './_command.ts'
 
 /** The mounts are there, each from the first VIP; or, when the client is to have nothing of ours, gone. */
 export default defineClientStep({
   id: 'client-mounted',
   title: 'Mount what the cluster serves',
-  reads: ({ host }: ClientGiven<undefined>): Reads =>
-    Object.fromEntries(host.mounts.map(({ path }) => [path, clientMount(path)])),
+  reads: ({ host, params }: ClientGiven<undefined>): Reads =>
+    Object.fromEntries(
+      host.mounts
+        .flatMap(({ path }) => [clientMount(path), ...(params.remove ? [mountUsers(path)] : [])])
+        .map(probe => [probe.id, probe]),
+    ),
   diff(given, { facts }): Diff {
     const { host, params } = given
     const parts: Part[] = []
     for (const mount of host.mounts) {
-      const found = answerTo(
-        { [clientMount(mount.path).id]: facts[mount.path] ?? unread },
-        clientMount(mount.path),
-      )
-      const part = params.remove ? unmounted(given, mount, found) : mounted(given, mount, found)
+      const found = answerTo(facts, clientMount(mount.path))
+      const part = params.remove
+        ? unmounted(given, mount, found, answerTo(facts, mountUsers(mount.path)))
+        : mounted(given, mount, found)
       if (part === undefined) continue
       if ('kind' in part) return part
       parts.push(part)
@@ -39,8 +44,6 @@ export default defineClientStep({
     }
   },
 })
-
-const unread = { state: 'unknown', reason: 'it was not asked' } as const
 
 interface Part {
   readonly summary: string
@@ -82,18 +85,18 @@ function unmounted(
   given: ClientGiven<undefined>,
   mount: ClientMount,
   found: Fact<ClientMountFact>,
+  users: Fact<readonly MountUser[]>,
 ): Part | Refusal | undefined {
   const { path, by } = mount
   if (found.state !== 'present') return unknownMount(given, mount, found)
   const { state, source } = found.value
   const isOurs = state === 'automount' || (state === 'nfs' && source === sourceOf(given, mount))
   if (!isOurs) return undefined
+  const unmount = state === 'nfs' ? unmounting(given.host, path, users) : []
+  if ('kind' in unmount) return unmount
   return {
     summary: `unmount ${path}`,
-    actions: [
-      ...(state === 'nfs' ? [run(['umount', path])] : []),
-      ...(by === 'automount' ? [automountUnit('stop', path)] : []),
-    ],
+    actions: [...unmount, ...(by === 'automount' ? [automountUnit('stop', path)] : [])],
     expect: expects(clientMount(path), present({ state: 'directory' })),
   }
 }

@@ -10,9 +10,10 @@ import { daemonReload, run, systemctl } from './_command.ts'
 import { diffFile, ownedFile } from './_file-diff.ts'
 
 const timer = 'nfsha-mountwatch.timer'
+const service = 'nfsha-mountwatch.service'
 const paths = {
   script: '/usr/local/sbin/nfsha-mountwatch',
-  service: '/etc/systemd/system/nfsha-mountwatch.service',
+  service: `/etc/systemd/system/${service}`,
   timer: `/etc/systemd/system/${timer}`,
 } as const
 
@@ -37,6 +38,9 @@ export default defineClientStep({
     return isWanted ? watching(given, found, facts.timer) : unwatched(given, found, facts.timer)
   },
 })
+
+/** Exit code 1: systemd has nothing to forget (systemctl(1), reset-failed). */
+const forgetFailure: Action = { ...systemctl('reset-failed', service), okCodes: [0, 1] }
 
 type Files = Readonly<Record<string, Fact<FileFact>>>
 
@@ -97,6 +101,8 @@ function unwatched({ cluster }: ClientGiven<undefined>, found: Files, state: Fac
     risk: 'safe',
     actions: [
       ...(state.state === 'absent' ? [] : [systemctl('disable', '--now', timer)]),
+      // A look that is under way would mount again what is unmounted next; one that failed stays in systemd's list.
+      ...(state.state === 'absent' ? [] : [systemctl('stop', service), forgetFailure]),
       ...(there.length === 0 ? [] : [run(['rm', '-f', ...there])]),
       run(['rm', '-rf', '/run/nfsha-mountwatch']),
       daemonReload(),

@@ -4,7 +4,9 @@ import { absent, type Fact, type Facts, present, unknown } from '../../src/core/
 import type { Plan } from '../../src/core/plan.ts'
 import type { Params } from '../../src/core/step.ts'
 import { clientMount } from '../../src/facts/client-mount.ts'
+import { mountUsers } from '../../src/facts/mount-users.ts'
 import { packages } from '../../src/facts/package.ts'
+import { records } from '../../src/facts/records.ts'
 import { expectedOf } from '../../src/planner/evaluate.ts'
 import { instancesOf, probesByHost } from '../../src/planner/instances.ts'
 import { makePlan } from '../../src/planner/plan.ts'
@@ -52,6 +54,7 @@ async function planned(
 }
 
 function unsaid(id: string): Fact<unknown> {
+  if (id.startsWith('mount-users')) return present([])
   if (id.startsWith('client-mount')) return present({ state: 'missing' })
   if (id.startsWith('packages'))
     return present({ 'nfs-common': { status: 'not-installed', hasCandidate: true } })
@@ -133,6 +136,32 @@ describe('clients', () => {
       .flatMap(({ hosts }) => hosts.map(({ diff }) => diff))
       .filter(d => d.kind === 'refusal')
     expect(refusals).toMatchObject([{ id }])
+  })
+
+  it.each([
+    [
+      'somebody uses',
+      present([{ pid: 712, name: 'sleep' }]),
+      'mount-in-use',
+      /used by sleep \(process 712\)/,
+    ],
+    ['may be used', unknown('timeout'), 'unknown-mount', /who uses \/mnt\/data is not known: timeout/],
+  ])('does not unmount what %s', async (_case, fact, id, reason) => {
+    const there = present({ state: 'nfs', source })
+    const { steps } = await planned('clients-remove', {
+      c1: { [clientMount('/mnt/data').id]: there, [mountUsers('/mnt/data').id]: fact },
+    })
+    const diff = steps.find(({ ref }) => ref === 'client-mounted')?.hosts[0]?.diff
+    expect(diff).toMatchObject({ kind: 'refusal', id, reason: expect.stringMatching(reason) })
+  })
+
+  it.each([
+    ['only runs', ['runs.jsonl'], ['remove /var/lib/nfsha']],
+    ["a node's records", ['runs.jsonl', 'guard/data.superseded'], []],
+  ])("of a memory of %s forgets what is a client's", async (_case, found, wanted) => {
+    expect(summaries(await planned('clients-remove', { c1: { [records.id]: present(found) } }))).toEqual(
+      wanted,
+    )
   })
 
   it('refuses when it cannot be known what is installed', async () => {
