@@ -12,6 +12,7 @@ Examples:
   nfsha deploy cluster.yml --yes                          without asking, for scripts
   nfsha deploy cluster.yml --plan plan.json --yes         exactly the plan that was saved
   nfsha deploy cluster.yml --allow-data-loss data@m2      overwrite the disk of data on m2
+  nfsha deploy cluster.yml --despite-clients              narrow an export past clients that use it
   nfsha deploy cluster.yml --only exports                 one step of the playbook`
 
 export interface DeployOptions extends PlanOptions, RunOptions {

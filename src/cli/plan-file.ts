@@ -13,8 +13,8 @@ export interface PlannedSelection extends Selection {
 }
 
 /**
- * What `plan --out` writes and `deploy --plan` reads. Consent to data loss is not in it: whoever
- * applies the plan gives that again.
+ * What `plan --out` writes and `deploy --plan` reads. Consent to what is lost, data or a client's access,
+ * is not in it: whoever applies the plan gives that again.
  */
 interface PlanFile {
   readonly format: typeof format

@@ -17,6 +17,7 @@ Examples:
 export interface PlanOptions extends CommonOptions {
   readonly allowCommands: boolean
   readonly allowDataLoss: readonly string[]
+  readonly despiteClients: boolean
   readonly waitSync: boolean
   readonly only: readonly string[]
   readonly from?: string
@@ -44,6 +45,11 @@ export function withPlanning(command: Command): Command {
       )
         .argParser(collect)
         .default([], 'none'),
+    )
+    .option(
+      '--despite-clients',
+      'narrow an export although clients that the server knows lose access or writing by it',
+      false,
     )
     .option('--wait-sync', 'wait until a full initial sync has ended', false)
 }

@@ -29,8 +29,11 @@ export async function runDeploy(
       ? undefined
       : await readSavedPlan(resolve(cli.io.cwd, options.plan), cluster.name)
   const asked = { ...options, ...saved?.selection }
-  const { allowDataLoss, waitSync } = asked
-  const order = takeOrder(cluster, 'deploy', { params: { allowDataLoss, waitSync }, selection: asked })
+  const { allowDataLoss, despiteClients, waitSync } = asked
+  const order = takeOrder(cluster, 'deploy', {
+    params: { allowDataLoss, despiteClients, waitSync },
+    selection: asked,
+  })
   const ended = await runPlaybook(
     order,
     {

@@ -22,8 +22,11 @@ import { gatherFacts, type Order, planWork, prepareWork, takeOrder, type Work, w
 /** `nfsha plan`: reads, plans, shows; saves when asked to. */
 export async function runPlan(source: string, options: PlanOptions, cli: Cli, screen: Screen): Promise<void> {
   const { cluster } = await loadTarget(source, options, cli, screen)
-  const { allowDataLoss, waitSync } = options
-  const order = takeOrder(cluster, 'deploy', { params: { allowDataLoss, waitSync }, selection: options })
+  const { allowDataLoss, despiteClients, waitSync } = options
+  const order = takeOrder(cluster, 'deploy', {
+    params: { allowDataLoss, despiteClients, waitSync },
+    selection: options,
+  })
   const { work, facts } =
     options.facts === undefined
       ? await readNodes(order, cli, screen)

@@ -43,8 +43,9 @@ export interface Params {
   readonly copyTo?: string
   /** The node that is lost for good, and is left out. */
   readonly without?: string
-  /** Of a teardown: clients that are still there count for nothing; what goes besides the cluster itself. */
+  /** Clients that are still there count for nothing: they may lose what they use. */
   readonly despiteClients?: boolean
+  /** Of a teardown: what goes besides the cluster itself. */
   readonly wipeMetadata?: boolean
   readonly purgePackages?: boolean
 }

@@ -53,6 +53,10 @@ const texts: Readonly<Record<string, Text>> = {
     'A client uses an export that is to go',
     'It has a file open, a lock or a delegation below it (nfsd tells), or mounts it by version 3. End that there and unmount it; then run again. One that has it mounted and nothing open cannot be seen by the server: it gets ESTALE afterwards, and the plan says so.',
   ],
+  'permission-in-use': [
+    'A client would lose what it may do on an export',
+    'By the new `clients:` or options of the export it could no longer use it (ESTALE), write to it (EROFS), or use it by its security flavour. nfsd does not tell what a client of version 4 has mounted, so each one that it knows counts; one of version 3 counts by what mountd noted, though it may be long gone (/var/lib/nfs/rmtab). Unmount it there first: a client of version 4 is then forgotten at once. Or let it lose that: --despite-clients.',
+  ],
   'address-in-use': [
     'A client is connected to a VIP that is to go',
     'Its hard mounts would hang. Keep the address beside the new one, mount by the new one there, then take the old one out of the inventory. A connection of a client that is gone ends by itself within minutes.',

@@ -81,12 +81,16 @@ function isBelow(roots: readonly string[], path: string): boolean {
   return roots.some(root => path === root || path.startsWith(`${root}/`))
 }
 
-/** exportfs(8) shows a host by its canonical name, so `c1` may come back as `c1.example.net`. */
 function sameExport(wanted: ServedExport, served: ServedExport): boolean {
-  const [name, shown] = [wanted.client.toLowerCase(), served.client.toLowerCase()]
   return (
     wanted.path === served.path &&
-    (name === shown || shown.startsWith(`${name}.`)) &&
+    sameClient(wanted, served) &&
     wanted.options.join() === served.options.join()
   )
+}
+
+/** exportfs(8) shows a host by its canonical name, so `c1` may come back as `c1.example.net`. */
+export function sameClient(wanted: ServedExport, served: ServedExport): boolean {
+  const [name, shown] = [wanted.client.toLowerCase(), served.client.toLowerCase()]
+  return name === shown || shown.startsWith(`${name}.`)
 }

@@ -5,6 +5,7 @@ import { exportUsers } from '../../src/facts/export-users.ts'
 import { formerVips, formerVolumes } from '../../src/facts/former.ts'
 import { groupMember } from '../../src/facts/group-member.ts'
 import { mountsOf } from '../../src/facts/mount.ts'
+import { mountdKnows } from '../../src/facts/mountd.ts'
 import { dataCapacity, volumeSize } from '../../src/facts/volume-size.ts'
 import { exampleCluster } from '../fixtures/cluster.ts'
 import { m1, volume } from '../steps/storage-fixture.ts'
@@ -17,6 +18,8 @@ const probes = [
   formerVips(cluster),
   exportUsers(cluster),
   exportUsers({ ...cluster, exports: [] }),
+  mountdKnows(cluster),
+  mountdKnows({ ...cluster, exports: [] }),
   groupMember(cluster.platform.paths, volume),
   mountsOf(volume.device),
   volumeSize(m1, volume),
@@ -87,6 +90,42 @@ describe('users of exports', () => {
     expect(answer(exportUsers(cluster), 'path /srv/a\nunknown\n')).toEqual(
       unknown('its files could not be searched in time'),
     )
+  })
+})
+
+describe('what mountd knows', () => {
+  it('is who a name stands for, and who mounted what by version 3', () => {
+    const said =
+      'name c1.example.net 192.0.2.1\nname c1.example.net 192.0.2.2\nname c2 192.0.2.3\nmount 192.0.2.9 /srv/a b\n'
+    expect(answer(mountdKnows(cluster), said)).toEqual(
+      present({
+        names: { 'c1.example.net': ['192.0.2.1', '192.0.2.2'], c2: ['192.0.2.3'] },
+        mounts: [{ address: '192.0.2.9', path: '/srv/a b' }],
+      }),
+    )
+    expect(answer(mountdKnows(cluster), '')).toEqual(present({ names: {}, mounts: [] }))
+  })
+
+  it('is absent where nfsd does not run', () => {
+    expect(runProbe(mountdKnows(cluster), 'dash').state).toBe('absent')
+  })
+
+  it('has the addresses of host names only, and of each once', () => {
+    const [shown] = cluster.exports
+    if (shown === undefined) throw new Error('the example exports something')
+    const clients = [
+      'LOCALHOST',
+      'localhost',
+      '@net',
+      '*.x',
+      '10.0.0.0/8',
+      '192.0.2.1',
+      'no.such.invalid',
+    ].map(match => ({ match, options: [] }))
+    const { script, ...rest } = mountdKnows({ ...cluster, exports: [{ ...shown, clients }] })
+    // As on a server, whatever this machine is.
+    const serving = { ...rest, script: `exportfs() { :; }\n${script.split('\n').slice(3).join('\n')}` }
+    expect(runProbe(serving, 'dash')).toEqual(present({ names: { localhost: ['127.0.0.1'] }, mounts: [] }))
   })
 })
 

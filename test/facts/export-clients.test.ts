@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { surelyAdmits } from '../../src/facts/export-clients.ts'
+import { admits, surelyAdmits } from '../../src/facts/export-clients.ts'
 
 const exportTo = (match: string) => ({
   path: '/srv/a',
@@ -30,5 +30,21 @@ describe('surelyAdmits', () => {
     ['192.168.0.0/x', false],
   ])('%s: %s', (match, admits) => {
     expect(surelyAdmits(exportTo(match), '192.168.0.211')).toBe(admits)
+  })
+})
+
+describe('admits', () => {
+  const names = { 'c1.example.net': ['192.0.2.1', '192.0.2.2'] }
+
+  it.each([
+    ['C1.example.net', '192.0.2.2', true],
+    ['c1.example.net', '192.0.2.3', false],
+    ['c2.example.net', '192.0.2.2', undefined],
+    ['@clients', '192.0.2.2', undefined],
+    ['*.example.net', '192.0.2.2', undefined],
+    ['*', '2001:db8::1', true],
+    ['192.0.2.0/24', '2001:db8::1', false],
+  ])('%s %s: %s', (match, address, answer) => {
+    expect(admits(match, address, names)).toBe(answer)
   })
 })

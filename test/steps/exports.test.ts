@@ -4,7 +4,9 @@ import { exportUsers } from '../../src/facts/export-users.ts'
 import { type ExportsFact, exportsServed, type ServedExport } from '../../src/facts/exports.ts'
 import { formerVolumes } from '../../src/facts/former.ts'
 import { mountedAs, mountOf } from '../../src/facts/mount.ts'
+import { mountdKnows } from '../../src/facts/mountd.ts'
 import { nfsServer } from '../../src/facts/nfs.ts'
+import { type NfsClient, nfsClients } from '../../src/facts/nfs-clients.ts'
 import { nfsServerWanted } from '../../src/steps/_nfs-server.ts'
 import exports from '../../src/steps/exports.ts'
 import { exampleCluster } from '../fixtures/cluster.ts'
@@ -118,6 +120,83 @@ describe('exports', () => {
       expect(diff(serves([ours, elsewhere]), former, users([]))).toMatchObject({
         summary: 'no longer export /srv/logs/app',
       })
+    })
+  })
+
+  describe('an export that is narrowed', () => {
+    const [own] = cluster.exports
+    if (own === undefined) throw new Error('the example exports something')
+    const wider = { ...ours, client: '0.0.0.0/0' }
+    const client = (address: string, states = 1, version = '4.2') => ({
+      ...{ address, version, status: 'confirmed', states, name: `Linux NFSv4.2 ${address}` },
+    })
+    const known4 = (...clients: readonly NfsClient[]) =>
+      known(nfsClients, present({ clients, inGrace: false }))
+    const noted = (...mounts: readonly { address: string; path: string }[]) =>
+      known(mountdKnows(cluster), present({ names: {}, mounts }))
+    const outside = '203.0.113.5'
+    const diff = (more: Known, params = {}, of = cluster) =>
+      plan(exports, { ...serving, [m1]: [...files, ...more] }, of, params)[m1]
+
+    it('names who would lose access, and is left until they are gone or given up', () => {
+      const facts = [serves([wider]), known4(client(outside), client('192.168.0.1')), noted()]
+      expect(diff(facts)).toEqual({
+        kind: 'refusal',
+        id: 'permission-in-use',
+        reason: `${outside} (Linux NFSv4.2 ${outside}) would lose access to ${ours.path}`,
+        hint: `unmount it on ${outside} and run again, or let them lose it with --despite-clients`,
+      })
+      expect(diff(facts, { despiteClients: true })).toMatchObject({
+        kind: 'change',
+        risk: 'disruptive',
+        promise: `${outside} (Linux NFSv4.2 ${outside}) loses access to ${ours.path}, and gets errors`,
+        actions: [{ argv: ['exportfs', '-ra'] }],
+      })
+    })
+
+    it('names who could no longer write', () => {
+      const readOnly = {
+        ...cluster,
+        exports: [{ ...own, clients: own.clients.map(({ match }) => ({ match, options: ['ro', 'sync'] })) }],
+      }
+      const before = [serves([ours]), known4(client('192.168.0.1')), known(mountdKnows(readOnly), absent())]
+      expect(diff(before, {}, readOnly)).toMatchObject({
+        id: 'permission-in-use',
+        reason: expect.stringContaining(`would lose writing on ${ours.path}`),
+      })
+    })
+
+    it.each([
+      ['nobody is known', known4()],
+      ['nobody outside is known', known4(client('192.168.0.1'))],
+      ['a node looks through the VIP', known4(client(cluster.nodes[1].links.em2?.address ?? '', 0))],
+      ['a client has only begun', known4({ ...client(outside), status: 'unconfirmed' })],
+    ])('is applied without a break where %s', (_, clients) => {
+      expect(diff([serves([wider]), clients, noted()])).toMatchObject({
+        risk: 'safe',
+        promise: 'clients go on without a break',
+      })
+    })
+
+    it('minds mounts of version 3 where that is served', () => {
+      const facts = [serves([wider]), known4(), noted({ address: outside, path: `${ours.path}/below` })]
+      expect(diff(facts)).toMatchObject({ risk: 'safe' })
+      const v3 = { ...cluster, nfs: { ...cluster.nfs, v3: true } }
+      expect(diff(facts, {}, v3)).toMatchObject({
+        id: 'permission-in-use',
+        reason: `${outside} (mounted by version 3) would lose access to ${ours.path}`,
+      })
+      const other = noted({ address: outside, path: '/srv/nfsha/other' })
+      expect(diff([serves([wider]), known4(), other], {}, v3)).toMatchObject({ risk: 'safe' })
+    })
+
+    it.each([
+      ['clients', known(nfsClients, unknown('timeout'))],
+      ['mounts', known(mountdKnows(cluster), unknown('timeout'))],
+    ])('is left while its %s are not known, and only then', (_, fact) => {
+      const rest = [known4(), noted()].filter(([probe]) => probe.id !== fact[0].id)
+      expect(diff([serves([wider]), ...rest, fact])).toMatchObject({ kind: 'refusal', id: 'unknown-users' })
+      expect(diff([serves([]), ...rest, fact])).toMatchObject({ kind: 'change', risk: 'safe' })
     })
   })
 

@@ -75,6 +75,20 @@ const changes: readonly Edit[] = [
     holds: `[ "$(df --output=size -m /srv/logs | tail -n 1)" -gt 250 ] && [ "$(blockdev --getsize64 /dev/drbd1)" -gt 300000000 ] && echo yes`,
   },
   {
+    title: 'an export narrowed past a client',
+    edit: doc => doc.setIn(['exports', 1, 'clients'], '192.168.0.9'),
+    refused: {
+      use: `mkdir -p /mnt/more && mount -t nfs -o vers=4.2,hard 192.168.0.219:/srv/nfsha/more /mnt/more && ls /mnt/more`,
+      says: [/192\.168\.0\.1 .*would lose access to \/srv\/nfsha\/more/],
+      end: 'umount /mnt/more',
+    },
+    // The writer keeps the client known to nfsd, which cannot tell what it has mounted.
+    options: ['--despite-clients'],
+    steps: ['exports'],
+    promises: [/192\.168\.0\.1 .*loses access to \/srv\/nfsha\/more, and gets errors/],
+    holds: `exportfs -s | grep '^/srv/nfsha/more ' | grep -q '192[.]168[.]0[.]9(' && echo yes`,
+  },
+  {
     title: 'the export, the volume and the VIP taken away again',
     edit: doc => {
       doc.deleteIn(['vips', 1])
@@ -128,6 +142,9 @@ test('what cannot be done below clients is refused, and nothing is touched', asy
     expect(code).toBe(5)
     return stderr
   }
+  const narrowed = await refusedFor('clients: 192.168.0.0/24 -> clients: 192.168.0.9')
+  expect(narrowed).toMatch(/192\.168\.0\.1 .*would lose access to \/srv\/nfsha\/data/)
+  expect(narrowed, 'who only looks through the VIP').not.toMatch(/192\.168\.0\.21\d[^;]* would lose/)
   expect(await refusedFor('disk: /dev/vdb -> disk: /dev/vdc')).toMatch(/runs on \/dev\/vdb/)
   expect(await refusedFor('mount: /srv/nfsha -> mount: /srv/nfsha\n    fs: xfs')).toMatch(/type ext4/)
 })

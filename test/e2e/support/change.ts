@@ -14,6 +14,8 @@ export interface Edit {
   readonly prepare?: string
   /** First refused: what a client does meanwhile, what the refusal says, and how the client ends it. */
   readonly refused?: { readonly use: string; readonly says: readonly RegExp[]; readonly end: string }
+  /** Further options of the deploy that is to succeed: what the refusal asked for. */
+  readonly options?: readonly string[]
   /** Steps that plan a change, in order, without their brackets. */
   readonly steps: readonly string[]
   /** What the plan promises, in its own words. */
@@ -58,7 +60,7 @@ export async function expectApplied(edit: Edit): Promise<void> {
     expect(refused.code).toBe(5)
   }
   const sofar = await written()
-  const { stdout } = await nfshaExits(0, 'deploy', file, '--yes')
+  const { stdout } = await nfshaExits(0, 'deploy', file, '--yes', ...(edit.options ?? []))
   expect(changedIn(stdout)).toEqual(edit.steps)
   for (const words of edit.promises) expect(stdout).toMatch(words)
   expect(await ask(before, edit.holds)).toBe('yes')
