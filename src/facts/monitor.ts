@@ -30,7 +30,7 @@ export interface MonitorFact {
   readonly health: string
   /** The checks that failed the last time. */
   readonly failing: readonly { readonly check: string; readonly text: string }[]
-  /** What people must know. Priority as in syslog(3): 2 critical, 3 error, 4 warning. */
+  /** What people must know. Priority as in syslog(3): 2 critical, 3 error, 4 warning, 5 worth knowing. */
   readonly notices: readonly { readonly id: string; readonly priority: number; readonly text: string }[]
 }
 

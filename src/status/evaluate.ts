@@ -5,6 +5,7 @@ import { verified } from '../facts/verified.ts'
 import { concernsOf } from './concerns.ts'
 import { lastFailover, runsOf } from './history.ts'
 import { type Judgement, judge } from './judge.ts'
+import { monitorNotes } from './monitor-concerns.ts'
 import { clientStatus, nodeStatus } from './node.ts'
 import type { ClusterStatus } from './status.ts'
 
@@ -25,7 +26,7 @@ export function evaluateStatus(cluster: Cluster, facts: Facts, detours: Detours 
     cluster: cluster.name,
     ...(judged.verdict === 'healthy' ? orDegraded(judged, concerns) : judged),
     concerns,
-    notes: notesOf(cluster, facts),
+    notes: [...monitorNotes(cluster, facts), ...neverVerified(cluster, facts)],
     ...historyOf(cluster, facts),
     nodes,
     clients: cluster.clients.map(client => clientStatus(cluster, client, facts[client.name] ?? {})),
@@ -50,7 +51,7 @@ function orDegraded(judged: Judgement, concerns: ClusterStatus['concerns']): Jud
 }
 
 /** Volumes whose initial sync was skipped and whose sides were never compared. */
-function notesOf(cluster: Cluster, facts: Facts): readonly string[] {
+function neverVerified(cluster: Cluster, facts: Facts): readonly string[] {
   return cluster.volumes
     .filter(volume => volume.initialSync === 'skip')
     .filter(volume =>

@@ -1,5 +1,5 @@
 import type { Cluster } from '../core/cluster.ts'
-import type { HostFacts } from '../core/fact.ts'
+import type { Facts, HostFacts } from '../core/fact.ts'
 import { answerTo } from '../facts/group.ts'
 import { monitorState } from '../facts/monitor.ts'
 import type { Concern, NodeStatus } from './status.ts'
@@ -19,6 +19,9 @@ const seenAnyway: ReadonlySet<string> = new Set([
   'out-of-sync',
   'clients-not-recorded',
 ])
+
+/** From this priority of syslog(3) on, nothing is amiss: it is worth knowing, and no concern. */
+const worthKnowing = 5
 
 /** What the monitor on a node found, and whether there is one. */
 export function monitorConcerns(
@@ -41,7 +44,18 @@ export function monitorConcerns(
   return [
     ...failing.map(({ text }) => ({ host: name, text })),
     ...notices
-      .filter(({ id }) => !seenAnyway.has(id))
+      .filter(({ id, priority }) => priority < worthKnowing && !seenAnyway.has(id))
       .map(({ id, text }) => ({ host: name, text, next: `nfsha explain ${id}` })),
   ]
+}
+
+/** What the monitors have to tell that is no concern. */
+export function monitorNotes(cluster: Cluster, facts: Facts): readonly string[] {
+  return cluster.nodes.flatMap(({ name }) => {
+    const state = answerTo(facts[name] ?? {}, monitorState)
+    if (state.state !== 'present') return []
+    return state.value.notices
+      .filter(({ priority }) => priority >= worthKnowing)
+      .map(({ id, text }) => `${name}: ${text}; see \`nfsha explain ${id}\``)
+  })
 }

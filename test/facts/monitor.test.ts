@@ -3,7 +3,7 @@ import { monitorLoaded, monitorState } from '../../src/facts/monitor.ts'
 import { answer } from './answer.ts'
 
 /** As seen in the lab. */
-const seen = `{"cluster":"lab","node":"m1","role":"active","health":"failing","failures":2,"handOvers":0,"failing":[{"check":"threads","text":"nfsd has no threads"}],"notices":[{"id":"late-heartbeat","priority":4,"text":"2 heartbeats came late in the last minute"}]}
+const seen = `{"cluster":"lab","node":"m1","role":"active","health":"failing","failures":2,"handOvers":0,"failing":[{"check":"threads","text":"nfsd has no threads"}],"notices":[{"id":"late-heartbeat","priority":5,"text":"heartbeats that came late in the last minute: 2"}]}
 `
 
 describe('the state of the monitor', () => {
@@ -14,7 +14,9 @@ describe('the state of the monitor', () => {
         role: 'active',
         health: 'failing',
         failing: [{ check: 'threads', text: 'nfsd has no threads' }],
-        notices: [{ id: 'late-heartbeat', priority: 4, text: '2 heartbeats came late in the last minute' }],
+        notices: [
+          { id: 'late-heartbeat', priority: 5, text: 'heartbeats that came late in the last minute: 2' },
+        ],
       },
     })
   })
@@ -24,7 +26,7 @@ describe('the state of the monitor', () => {
     [seen.slice(0, 100), 'is not JSON'],
     ['null', 'is not understood'],
     ['{"role":"active"}', 'is not understood'],
-    [seen.replace('"priority":4', '"priority":"4"'), 'is not understood'],
+    [seen.replace('"priority":5', '"priority":"4"'), 'is not understood'],
     [seen.replace('"failing":[', '"failing":[7,'), 'is not understood'],
   ])('%j is unknown', (stdout, reason) => {
     expect(answer(monitorState, stdout)).toEqual({

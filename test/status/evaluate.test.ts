@@ -257,6 +257,21 @@ describe('evaluateStatus', () => {
     expect(evaluateStatus(local, facts).nodes[0]?.nfs).not.toHaveProperty('clientsRecorded')
   })
 
+  it('notes what the monitor finds worth knowing, and stays healthy', () => {
+    const notice = {
+      id: 'late-heartbeat',
+      priority: 5,
+      text: 'heartbeats that came late in the last minute: 1',
+    }
+    const told = known(
+      monitorState,
+      present({ role: 'active', health: 'well', failing: [], notices: [notice] }),
+    )
+    const { verdict, notes } = evaluateStatus(cluster, factsOf({ [m1]: [...serving, told], [m2]: passive }))
+    expect(verdict).toBe('healthy')
+    expect(notes[0]).toBe(`${m1}: ${notice.text}; see \`nfsha explain late-heartbeat\``)
+  })
+
   it('does not count a node that looks through the VIP as a client, unless it has files open', () => {
     const client = (address: string, states: number) => ({
       address,

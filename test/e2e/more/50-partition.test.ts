@@ -41,7 +41,13 @@ describe('a full partition', () => {
         text => text.includes('cs:StandAlone ro:Secondary'),
       )
     for (const node of [m1, m2]) {
-      expect(await heartbeatRuns(node)).toBe('yes')
+      // Heartbeat itself starts anew when its peer returns after a partition.
+      await until(
+        `heartbeat runs on ${node}`,
+        300,
+        () => heartbeatRuns(node),
+        text => text === 'yes',
+      )
       expect(await ask(node, 'ls /var/lib/nfsha/guard')).toContain('data.split-brain')
     }
     expect((await nfsha('status', inventory, '--timeout', '5m')).code).toBe(12)
