@@ -1,5 +1,6 @@
 import { type Fact, present, unknown } from '../core/fact.ts'
 import { exitAbsent, type Probe } from '../core/probe.ts'
+import { quote } from '../core/quote.ts'
 
 /** Where the monitor's script lies on a node. */
 export const monitorScript = '/usr/local/sbin/nfsha-monitor'
@@ -24,9 +25,9 @@ export const monitorLoaded: Probe<boolean> = Object.freeze<Probe<boolean>>({
 
 /** What the monitor on a node knows and does; its own words. */
 export interface MonitorFact {
-  /** `active`, `passive`, `releasing`, `held`. */
+  /** `active`, `passive`, `releasing`, `held`; `unknown` before its first look. */
   readonly role: string
-  /** `well`, `failing`, `mending`, `leaving`, `unknown`; `idle` on a node that is not active. */
+  /** `starting` until its first look at the group has ended, `well`, `failing`, `mending`, `leaving`; `idle` on a node that is not active. */
   readonly health: string
   /** The checks that failed the last time. */
   readonly failing: readonly { readonly check: string; readonly text: string }[]
@@ -34,10 +35,17 @@ export interface MonitorFact {
   readonly notices: readonly { readonly id: string; readonly priority: number; readonly text: string }[]
 }
 
+/** What is not known of one that has begun and not written its state yet: it does so within its first look. */
+const begun: MonitorFact = { role: 'unknown', health: 'starting', failing: [], notices: [] }
+
 /** Reads the monitor's state; absent where it does not run. */
 export const monitorState: Probe<MonitorFact> = Object.freeze<Probe<MonitorFact>>({
   id: 'monitor',
-  script: `systemctl is-active -q ${monitorUnit} || exit ${exitAbsent}\ncat ${directory}/state.json`,
+  script: [
+    `systemctl is-active -q ${monitorUnit} || exit ${exitAbsent}`,
+    `[ -e ${directory}/state.json ] || { echo ${quote(JSON.stringify(begun))}; exit 0; }`,
+    `cat ${directory}/state.json`,
+  ].join('\n'),
   parse: ({ stdout }) => parseState(stdout),
   deadlineMs: 60_000,
   maxBytes: 64 * 1024,

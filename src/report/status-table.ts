@@ -134,6 +134,8 @@ function monitorCell({ monitor }: NodeStatus, paint: Paint): string {
     return paint(monitor?.state === 'stopped' ? 'bad' : 'faint', monitor?.state ?? 'none')
   const { role, health = 'unknown', failing } = monitor
   if (role === 'held' || health === 'idle') return paint('faint', role === 'held' ? 'held' : 'watching')
+  // Nothing is wrong: the group has just come there.
+  if (health === 'starting') return paint('faint', health)
   const found = failing.length === 0 ? '' : `: ${failing.join(', ')}`
   return `${wordFor(health, 'well', paint)}${found}`
 }

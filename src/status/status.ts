@@ -117,7 +117,7 @@ export interface MonitorStatus {
   readonly state: 'running' | 'stopped' | 'unknown'
   /** `active`, `passive`, `releasing`, `held`. */
   readonly role?: string
-  /** `well`, `failing`, `mending`, `leaving`, `unknown`; `idle` on a node that is not active. */
+  /** `starting` until its first look at the group has ended, `well`, `failing`, `mending`, `leaving`; `idle` on a node that is not active. */
   readonly health?: string
   /** The checks that failed the last time. */
   readonly failing: readonly string[]

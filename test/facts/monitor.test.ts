@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { monitorLoaded, monitorState } from '../../src/facts/monitor.ts'
 import { answer } from './answer.ts'
+import { runProbe } from './run-probe.ts'
 
 /** As seen in the lab. */
 const seen = `{"cluster":"lab","node":"m1","role":"active","health":"failing","failures":2,"handOvers":0,"failing":[{"check":"threads","text":"nfsd has no threads"}],"notices":[{"id":"late-heartbeat","priority":5,"text":"heartbeats that came late in the last minute: 2"}]}
@@ -19,6 +23,19 @@ describe('the state of the monitor', () => {
         ],
       },
     })
+  })
+
+  it('is that it starts, where it runs and has written none yet', () => {
+    const bin = mkdtempSync(join(tmpdir(), 'nfsha-bin-'))
+    try {
+      writeFileSync(join(bin, 'systemctl'), '#!/bin/sh\nexit 0\n', { mode: 0o755 })
+      expect(runProbe(monitorState, 'dash', `${bin}:${process.env.PATH}`)).toEqual({
+        state: 'present',
+        value: { role: 'unknown', health: 'starting', failing: [], notices: [] },
+      })
+    } finally {
+      rmSync(bin, { recursive: true })
+    }
   })
 
   it.each([

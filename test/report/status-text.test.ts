@@ -130,6 +130,7 @@ NFS clients
       { state: 'running', role: 'active', health: 'mending', failing: ['write', 'vip'] },
       'mending: write, vip',
     ],
+    [{ state: 'running', role: 'active', health: 'starting', failing: [] }, 'starting'],
     [{ state: 'running', role: 'held', health: 'idle', failing: [] }, 'held'],
     [{ state: 'stopped', failing: [] }, 'stopped'],
     [{ state: 'unknown', failing: [] }, 'unknown'],

@@ -88,6 +88,17 @@ const cases: [string, Known | undefined, Known | undefined, Verdict, RegExp, str
     /the monitor does not run/,
     m1,
   ],
+  [
+    'the monitor has not looked yet',
+    [
+      ...serving,
+      known(monitorState, present({ role: 'active', health: 'starting', failing: [], notices: [] })),
+    ],
+    passive,
+    'healthy',
+    /serves$/,
+    m1,
+  ],
   ['a check of the monitor fails', [...serving, stuck], passive, 'degraded', /cannot write/, m1],
   [
     'the passive node is down',

@@ -37,6 +37,15 @@ describe('on an active node that is well', () => {
     expect(node.state(4)).toMatchObject({ role: 'active', health: 'well', failing: [] })
   })
 
+  it('says `starting` until it has looked, from its start and whenever the group comes', async () => {
+    const node = activeNode()
+    node.after(3, 'rm run/nfsha/group.active')
+    node.after(5, ': >run/nfsha/group.active')
+    expect(events(await node.watch(8))).toEqual([])
+    const healths = [1, 2, 3, 4, 5, 6, 7].map(look => node.state(look).health)
+    expect(healths).toEqual(['starting', 'well', 'well', 'idle', 'idle', 'starting', 'well'])
+  })
+
   it('keeps who is connected for a takeover, and writes it only when it changed', async () => {
     const node = activeNode()
     node.write('connections', '0 0 192.168.0.219:2049 192.168.0.1:800\n')
