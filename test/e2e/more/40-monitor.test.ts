@@ -78,6 +78,42 @@ test('a monitor that was stopped is drift', async () => {
   await nfshaExits(0, 'status', watched, '--timeout', '5m')
 })
 
+test('nfsd runs without nfsdcld: told by all, and mended by deploy where it is', async () => {
+  await fresh()
+  const active = await activeNode()
+  // As on a node where nfsdcld was late. The monitor would take the moment without threads for a failure.
+  await ask(
+    active,
+    `systemctl stop nfsha-monitor nfsdcld
+     echo 0 >/proc/fs/nfsd/threads
+     unshare --uts sh -c 'echo nfsha-lab >/proc/sys/kernel/hostname && exec rpc.nfsd'
+     systemctl start nfsdcld nfsha-monitor
+     [ ! -e /run/rpc_pipefs/nfsd/cld ]`,
+  )
+  const { stdout } = await nfshaExits(10, 'status', watched, '--timeout', '5m', '--format', 'json')
+  expect(JSON.parse(stdout)).toMatchObject({
+    reason: expect.stringContaining('nfsd does not record its clients through nfsdcld'),
+    next: expect.stringContaining('nfsha deploy'),
+  })
+  await until(
+    'it was told',
+    300,
+    () => toldOn(active),
+    text => /^clients-not-recorded:/m.test(text),
+  )
+  const done = await nfshaExits(0, 'deploy', watched, '--yes')
+  expect(done.stdout).toMatch(/restart the NFS server in place for a record of its clients/)
+  expect(await activeNode(), 'nothing moved').toBe(active)
+  await ask(active, '[ -p /run/rpc_pipefs/nfsd/cld ]')
+  await until(
+    'it is over',
+    300,
+    () => toldOn(active),
+    text => /^clients-not-recorded-over:/m.test(text),
+  )
+  await nfshaExits(0, 'status', watched, '--timeout', '5m')
+})
+
 test('a volume that cannot be written: handed over, once', async () => {
   await fresh()
   const active = await activeNode()
