@@ -72,7 +72,8 @@ function usersOf(
     .map(({ address, name }) => ({ address, client: name === undefined ? address : `${address} (${name})` }))
   const noted = nfs.v3 ? mounts : []
   return [
-    ...known,
+    // nfsd keeps what a client was before it booted anew beside what it is, for a lease.
+    ...new Map(known.map(user => [user.client, user])).values(),
     ...noted
       .filter(({ address }) => !own.has(address) && !known.some(one => one.address === address))
       .map(({ address, path }) => ({ address, client: `${address} (mounted by version 3)`, path })),

@@ -139,7 +139,8 @@ describe('exports', () => {
       plan(exports, { ...serving, [m1]: [...files, ...more] }, of, params)[m1]
 
     it('names who would lose access, and is left until they are gone or given up', () => {
-      const facts = [serves([wider]), known4(client(outside), client('192.168.0.1')), noted()]
+      const clients = [client(outside), client(outside, 0), client('192.168.0.1')]
+      const facts = [serves([wider]), known4(...clients), noted()]
       expect(diff(facts)).toEqual({
         kind: 'refusal',
         id: 'permission-in-use',
