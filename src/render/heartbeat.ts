@@ -74,4 +74,5 @@ export const heartbeatUnitView: View = ({ cluster }) => ({
   haDir: cluster.platform.paths.haDir,
   share: cluster.platform.paths.heartbeatShare,
   libexec: cluster.platform.paths.heartbeatLibexec,
+  unit: cluster.platform.units.heartbeat,
 })

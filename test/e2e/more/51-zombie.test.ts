@@ -54,8 +54,8 @@ describe('replication cut, then the active node dies', () => {
       text => text.includes('guard-disk'),
     )
     expect(await drbd(m2)).toContain('ro:Secondary/')
-    await fault('link-up', 'em3')
     await fault('power-on', m1)
+    await fault('link-up', 'em3')
     await untilReunited()
     expect(await lostWrites()).toBe(0)
   })

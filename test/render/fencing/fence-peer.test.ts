@@ -139,11 +139,20 @@ describe("DRBD's fence-peer handler", () => {
     expect(node.button()).toBe('b\n')
   })
 
-  it('leaves that to people where the inventory says so', async () => {
-    const node = fencedNode(variant('witness, nobody resets'), { outdater: 6, role: 'Primary' })
-    expect((await node.fencePeer()).code).toBe(6)
-    expect(node.button()).toBe('')
-  })
+  it.each([
+    ['is Primary: what is here is the older side', 'Primary', 'A1', 6, 'b\n'],
+    ['is Primary, and nothing is known of its data then', 'Primary', 'unknown', 6, 'b\n'],
+    ['was promoted since', 'Primary', 'B2', 4, ''],
+    ['is not Primary: nothing is frozen here', 'Secondary', 'A1', 4, ''],
+  ] as const)(
+    'heeds newer data that the peer gave up, where this node %s',
+    async (_, role, own, code, button) => {
+      const node = fencedNode(variant('witness'), { outdater: 4, role, generation: 'A15', flags: 's-----' })
+      node.write('var/lib/nfsha/guard/data.superseded', `1 superseded ${own} F1\n`)
+      expect((await node.fencePeer()).code).toBe(code)
+      expect(node.button()).toBe(button)
+    },
+  )
 
   it('resets an active node whose writes stay frozen', async () => {
     const node = fencedNode(variant('witness'), { role: 'Primary', flags: 's-----' })

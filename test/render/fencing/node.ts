@@ -17,6 +17,8 @@ export interface Meets {
   /** heartbeat's word for the peer. */
   readonly peer?: string
   readonly role?: 'Primary' | 'Secondary'
+  /** DRBD's current UUID. */
+  readonly generation?: string
   /** DRBD's flags: `s-----` while writes are frozen. */
   readonly flags?: string
   /** Exit codes of stonith by device type; 0 unless said. */
@@ -65,6 +67,7 @@ export function fencedNode(cluster: Cluster, meets: Meets = {}): FencedNode {
   command('bin/bash', oneOf(['', ...(meets.listening ?? [])], '$3 $4'))
   command('bin/cl_status', `echo ${meets.peer ?? 'dead'}`)
   command('bin/sleep', '')
+  command('bin/drbdadm', `echo ${meets.generation ?? '0'}:0:0:0:1:1:0:0:0:0:0`)
   const codes = Object.entries(meets.stonith ?? {}).map(([type, code]) => `'${type}') exit ${code} ;;`)
   command('bin/stonith', `echo "$* <<< $(cat)" >>'${root}/calls'\ncase $2 in ${codes.join(' ')} esac`)
   write('proc/sys/kernel/hostname', `${cluster.nodes[0].name}\n`)

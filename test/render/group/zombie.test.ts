@@ -22,6 +22,33 @@ describe('StandAlone because a peer that stood still came back', () => {
     )
   })
 
+  it('connects for it as soon as heartbeat makes this node give the group up, having told of its newer data', async () => {
+    const node = bootedNode(frozen)
+    await node.run('m1-m2', 'start')
+    node.drbd('StandAlone', 'Primary/Unknown', 'UpToDate/Outdated')
+    node.forgetCalls()
+    expect((await node.run('m1-m2', 'stop')).code).toBe(0)
+    expect(node.calls().filter(call => /^drbdadm (get-gi|secondary|connect)/.test(call))).toEqual([
+      'drbdadm get-gi data',
+      'drbdadm secondary data',
+      'drbdadm connect data',
+    ])
+  })
+
+  it.each([
+    ['where writes were not frozen', example, 'UpToDate/Outdated', undefined],
+    ['where it was not outdated', frozen, 'UpToDate/DUnknown', undefined],
+    ['in a split-brain', frozen, 'UpToDate/Outdated', 'split-brain'],
+  ])('is left alone when the group is given up %s', async (_, cluster, disks, mark) => {
+    const node = bootedNode(cluster)
+    await node.run('m1-m2', 'start')
+    node.drbd('StandAlone', 'Primary/Unknown', disks)
+    if (mark !== undefined) node.write(`${guard}/data.${mark}`, '')
+    await node.run('m1-m2', 'stop')
+    expect(node.calls()).toContain('drbdadm secondary data')
+    expect(node.calls()).not.toContain('drbdadm connect data')
+  })
+
   it.each([
     ['its writes were not frozen', () => takerBesideZombie(example), 'guard-standalone'],
     ['it was not outdated', () => takerBesideZombie(frozen, 'UpToDate/DUnknown'), 'guard-standalone'],
