@@ -3,18 +3,23 @@ import { ask, type GuestName, on, until } from './hosts.ts'
 import { labAt, labWith } from './lab.ts'
 import { nfshaExits } from './nfsha.ts'
 import { activeNode } from './pair.ts'
-import { inventory, ownInventory } from './variant.ts'
+import { inventory, ownInventory, variant } from './variant.ts'
 
 /*
  * A pair under one of the ways of fencing whose nodes lose each other, and a client that appends all the
  * while, each line synced.
  */
 
-/** The inventories of the lab by what prevents two active nodes. */
+/** The inventories of the lab by what prevents two active nodes, and by who decides about a takeover. */
 export const fencings = {
   none: inventory,
   witness: ownInventory('lab-witness'),
   stonith: ownInventory('lab-fencing'),
+  'by-hand': variant('by-hand', doc => doc.setIn(['fencing', 'takeover'], 'by-hand')),
+  delayed: variant('delayed', doc => {
+    doc.setIn(['fencing', 'takeover'], 'delayed')
+    doc.setIn(['fencing', 'takeover-delay'], '20s')
+  }),
 } as const
 
 export const m1: GuestName = 'm1'
