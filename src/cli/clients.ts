@@ -7,7 +7,8 @@ import { type TargetOptions, withTarget } from './target-options.ts'
 const examples = `
 Clients are the hosts under \`clients:\`, each with its mounts. One that does not answer is left out, and
 blocks nobody. The watchdog nfsha-mountwatch looks at the mounts every 30 s: it mounts what was lost, and
-tells what is blocked (exit code 0 mounted, 1 not mounted, 2 blocked) in the client's journal.
+tells what is blocked (exit code 0 mounted or idle, 1 not mounted, 2 blocked) in the client's journal.
+A mount is made at boot, or when somebody looks: by an automount of systemd, or by autofs (\`by:\`).
 
 Examples:
   nfsha clients status cluster.yml

@@ -71,6 +71,12 @@ export interface Client {
   readonly kind: 'client'
   readonly ssh: SshTarget
   readonly mounts: readonly ClientMount[]
+  /** The indirect map of autofs(5), in which all mounts by autofs are; missing: none is. */
+  readonly autofs?: {
+    /** The directory that autofs stands over; a mount's key is its name in there. */
+    readonly base: string
+    readonly idleSeconds: number
+  }
   /** The watchdog of the mounts; missing: none. */
   readonly watch?: { readonly everySeconds: number; readonly patienceSeconds: number }
 }
@@ -80,11 +86,19 @@ export interface ClientMount {
   readonly export: string
   readonly path: string
   readonly options: readonly string[]
-  /** `boot`: mounted at boot and by deploy; `automount`: by systemd, when somebody looks (systemd.automount(5)). */
-  readonly by: 'boot' | 'automount'
+  /**
+   * `boot`: mounted at boot and by deploy; `automount`: by systemd, when somebody looks
+   * (systemd.automount(5)); `autofs`: by autofs, when somebody looks, and unmounted when idle.
+   */
+  readonly by: 'boot' | 'automount' | 'autofs'
 }
 
 export type Host = Node | Client
+
+/** What a client mounts, as mount(8) and mountinfo name it: through the first VIP. */
+export function mountSource({ vips }: Pick<Cluster, 'vips'>, { export: path }: ClientMount): string {
+  return `${vips[0]?.address ?? ''}:${path}`
+}
 
 export interface Vip extends Address {
   readonly link: string

@@ -11,7 +11,7 @@ import type {
 } from '../core/cluster.ts'
 import type { Secret } from '../core/secret.ts'
 import type { Inventory } from './schema.ts'
-import { type Cidr, contains, networkOf } from './text.ts'
+import { type Cidr, contains, networkOf, parentOf } from './text.ts'
 
 /** What the world around an inventory lends to it: its secrets by name, and how its paths are meant. */
 export interface Surroundings {
@@ -110,6 +110,7 @@ export function buildClients(inventory: Inventory, around: Surroundings): readon
     kind: 'client',
     ssh: sshTarget(inventory.ssh, written.ssh, `clients.${name}`, name, around),
     mounts: written.mounts,
+    ...autofsOf(written),
     ...(written.watch !== 'off' && {
       watch: {
         everySeconds: written.watch.every / 1000,
@@ -117,6 +118,12 @@ export function buildClients(inventory: Inventory, around: Surroundings): readon
       },
     }),
   }))
+}
+
+/** All mounts by autofs lie in one directory: `checkClients` has seen to that. */
+function autofsOf({ mounts, 'autofs-idle': idle }: Inventory['clients'][string]): Pick<Client, 'autofs'> {
+  const first = mounts.find(({ by }) => by === 'autofs')
+  return first === undefined ? {} : { autofs: { base: parentOf(first.path), idleSeconds: idle / 1000 } }
 }
 
 export function buildLinks(inventory: Inventory): readonly Link[] {

@@ -128,6 +128,18 @@ const texts: Readonly<Record<string, Text>> = {
     'The mount point is taken',
     'Something else is mounted there, or files lie in it that the mount would hide.',
   ],
+  'autofs-base-taken': [
+    'Another map of autofs has the directory',
+    'autofs stands over a directory by one map only. Take it out of the file that the message names, or choose a path in another directory.',
+  ],
+  'autofs-base-not-empty': [
+    'Autofs would hide what lies in the directory',
+    'It stands over the whole directory, and shows nothing but its own mounts there. Move the rest away, or choose a path in a directory of its own, as /nfs/data.',
+  ],
+  'autofs-master': [
+    'Autofs does not read our file',
+    "Debian's auto.master(5) has the line +dir:/etc/auto.master.d, and there our own file is. An administrator took the line out.",
+  ],
   'mount-in-use': [
     'A mount that is to go is used',
     'A process on the client works in it or has a file open there, and would lose it. End what the message names (fuser -vm PATH tells more); nothing was changed.',

@@ -127,10 +127,17 @@ const texts: Readonly<Record<string, Text>> = {
     'Remember what the comparison found',
     'A record on both nodes: when the volume was last compared whole, and how much differed. `nfsha status` tells it.',
   ],
-  'client-packages': ['Install what a client needs', 'The NFS client, and nothing beside it.'],
+  'client-packages': [
+    'Install what a client needs',
+    'The NFS client, autofs where something is mounted by it, and nothing beside them.',
+  ],
   'client-fstab': [
     'Name the mounts in /etc/fstab',
     'Between markers of ours; the rest of the file belongs to the administrator. Mounted hard, since a soft mount would turn a failover into an error.',
+  ],
+  'client-autofs': [
+    'Mount by autofs what is to be there when somebody looks',
+    'An indirect map of ours over one directory, included by auto.master(5), and the service. Autofs is told of each change, and each path is looked at once, so that it surely leads to the cluster. A mount that was in fstab or an automount of systemd ends first, and the other way round; refused while somebody uses it. Taken away, the package stays.',
   ],
   'client-mounted': [
     'Mount what the inventory says',

@@ -1,10 +1,12 @@
 import { closest } from 'fastest-levenshtein'
 import { aliasesOf } from './build-hosts.ts'
 import { buildMedia } from './build-settings.ts'
+import { checkClients } from './client-references.ts'
 import { lintIds } from './lint-rules.ts'
 import type { DataPath, Finding } from './problem.ts'
 import type { Inventory } from './schema.ts'
 import { checkStorage } from './storage-references.ts'
+import { suggestion } from './suggestion.ts'
 import { contains } from './text.ts'
 
 /**
@@ -24,13 +26,6 @@ export function checkReferences(inventory: Inventory): readonly Finding[] {
     ...checkDevices(inventory),
     ...checkAccepted(inventory),
   ]
-}
-
-/** "did you mean", or what there is. */
-export function suggestion(word: string, known: readonly string[]): string {
-  return known.length === 0
-    ? 'there are none'
-    : `did you mean "${closest(word, known)}"? There are: ${known.join(', ')}`
 }
 
 /** STONITH devices are named by the node that they reset. */
@@ -167,23 +162,6 @@ function checkHostNames(inventory: Inventory): readonly Finding[] {
       ? [{ path, message, hint: 'in /etc/hosts a name leads to one address: choose another' }]
       : []
   })
-}
-
-function checkClients({ clients, exports }: Inventory): readonly Finding[] {
-  const paths = exports.map(each => each.path)
-  return Object.entries(clients).flatMap(([name, { mounts }]) =>
-    mounts.flatMap((mount, index) => {
-      if (paths.includes(mount.export)) return []
-      const message = `"${mount.export}" is not exported`
-      return [
-        {
-          path: ['clients', name, 'mounts', index, 'export'],
-          message,
-          hint: suggestion(mount.export, paths),
-        },
-      ]
-    }),
-  )
 }
 
 function checkSecrets({ secrets, heartbeat }: Inventory): readonly Finding[] {

@@ -122,10 +122,10 @@ const mount = z.strictObject({
       'Mount options. Default hard (soft loses writes), and timeo=150,retrans=2 so that a connection outlives a takeover instead of waiting a minute after it.',
     ),
   by: z
-    .enum(['boot', 'automount'])
+    .enum(['boot', 'automount', 'autofs'])
     .prefault('boot')
     .describe(
-      'How it comes to be mounted. Default boot: there for everybody, and missed at once when it is not; automount (systemd) mounts when somebody looks, for mounts that are rarely used.',
+      'How it comes to be mounted. Default boot: there for everybody, and missed at once when it is not; automount (systemd) mounts when somebody looks, for mounts that are rarely used; autofs does that too, by an indirect map over the directory above, and unmounts again what is idle.',
     ),
 })
 
@@ -159,6 +159,12 @@ export const clients = z
         .array(mount)
         .prefault([])
         .describe('What it mounts through the first VIP. Nothing by default.'),
+      'autofs-idle': scalar
+        .duration({ min: 10_000, max: 86_400_000, step: 1000 })
+        .prefault('300s')
+        .describe(
+          "How long a mount by autofs may be idle until it is unmounted. Default 300s, autofs's own: a pause in the work does not end it, and a connection that nobody uses does not stay for good.",
+        ),
       watch,
     }),
   )

@@ -175,6 +175,11 @@ export function parsePath(text: string): Parsed<string> {
   return { value: path }
 }
 
+/** The directory above: `/` for `/data`. */
+export function parentOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/')) || '/'
+}
+
 /** The path itself or something below it. */
 export function isWithin(path: string, directory: string): boolean {
   return path === directory || path.startsWith(`${directory}/`)

@@ -1,4 +1,4 @@
-import type { Client } from '../core/cluster.ts'
+import { type Client, type ClientMount, mountSource } from '../core/cluster.ts'
 import type { View } from './view.ts'
 
 /** fstab(5) and proc(5), mountinfo, write a blank so. */
@@ -6,23 +6,43 @@ const blank = '\\040'
 
 /** The files of a client: the item is the client, since a client is no node. */
 export const clientView: View = ({ cluster, item }) => {
-  const { mounts, watch } = item as Client
-  const [vip] = cluster.vips
+  const { mounts, watch, autofs } = item as Client
+  const spelt = (mount: ClientMount) => ({
+    path: mount.path,
+    mountField: mount.path.replaceAll(' ', blank),
+    // A label of Prometheus doubles the backslash.
+    label: mount.path.replaceAll(' ', `\\${blank}`),
+    source: mountSource(cluster, mount).replaceAll(' ', blank),
+    // Where an automount stands that mounts it, as mountinfo spells it.
+    guardField: guardOf(mount).replaceAll(' ', blank),
+    by: mount.by,
+  })
   return {
-    mounts: mounts.map(({ export: exported, path, options, by }) => ({
-      path,
-      mountField: path.replaceAll(' ', blank),
-      // A label of Prometheus doubles the backslash.
-      label: path.replaceAll(' ', `\\${blank}`),
-      source: `${vip?.address ?? ''}:${exported}`.replaceAll(' ', blank),
-      // The client boots without the server: nofail.
-      options: [
-        ...options,
-        'nofail',
-        ...(by === 'automount' ? ['noauto', 'x-systemd.automount', 'x-systemd.mount-timeout=30'] : []),
-      ].join(','),
-    })),
+    mounts: mounts.map(spelt),
+    fstabMounts: mounts
+      .filter(({ by }) => by !== 'autofs')
+      .map(mount => ({ ...spelt(mount), options: fstabOptions(mount) })),
+    autofsMounts: mounts
+      .filter(({ by }) => by === 'autofs')
+      .map(mount => ({
+        ...spelt(mount),
+        key: mount.path.slice(mount.path.lastIndexOf('/') + 1),
+        options: mount.options.join(','),
+      })),
+    autofsBase: autofs?.base ?? '',
+    idleSeconds: autofs?.idleSeconds,
     everySeconds: watch?.everySeconds,
     patienceSeconds: watch?.patienceSeconds,
   }
+}
+
+/** The client boots without the server: nofail. */
+function fstabOptions({ options, by }: ClientMount): string {
+  const automount = ['noauto', 'x-systemd.automount', 'x-systemd.mount-timeout=30']
+  return [...options, 'nofail', ...(by === 'automount' ? automount : [])].join(',')
+}
+
+function guardOf({ path, by }: ClientMount): string {
+  if (by === 'boot') return ''
+  return by === 'automount' ? path : path.slice(0, path.lastIndexOf('/'))
 }

@@ -26,6 +26,8 @@ export const views: Readonly<Record<string, View>> = {
   'etc/ha.d/rc.d/nfsha': groupMessageView,
   'etc/ha.d/resource.d/nfsha': groupView,
   'etc/ha.d/stonith-device': stonithDeviceView,
+  'etc/auto.master.d/nfsha.autofs': clientView,
+  'etc/auto.nfsha': clientView,
   'etc/fstab': clientView,
   'etc/hosts': hostsView,
   'etc/logrotate.d/heartbeat': nothing,

@@ -1,8 +1,11 @@
-import type { Client, Cluster } from '../core/cluster.ts'
+import { type Client, type ClientMount, type Cluster, mountSource } from '../core/cluster.ts'
 import { type Facts, factValue, type HostFacts } from '../core/fact.ts'
 import type { Probe } from '../core/probe.ts'
-import { type ClientMountFact, clientMount, mountwatch } from '../facts/client-mount.ts'
+import { autofsFiles, autofsUnit } from '../facts/autofs.ts'
+import { type ClientMountFact, clientMount, systemdAutomount } from '../facts/client-mount.ts'
 import { answerTo } from '../facts/group.ts'
+import { mountwatch } from '../facts/mountwatch.ts'
+import { unit } from '../facts/unit.ts'
 
 /** How the mounts of one client are. JSON-safe. */
 export interface ClientMounts {
@@ -17,7 +20,7 @@ export interface ClientMounts {
 export interface MountStatus {
   readonly path: string
   readonly export: string
-  /** `blocked`: mounted, and does not answer; by the watchdog's last look. */
+  /** `automount`: not mounted until somebody looks, and well. `blocked`: mounted, and does not answer; by the watchdog's last look. */
   readonly state: 'mounted' | 'automount' | 'not mounted' | 'blocked' | 'failed' | 'taken' | 'unknown'
   /** What is not as it should be. */
   readonly reason?: string
@@ -26,7 +29,10 @@ export interface MountStatus {
 /** What `nfsha clients status` asks, by client. */
 export function clientProbes({ clients }: Cluster): Readonly<Record<string, readonly Probe<unknown>[]>> {
   return Object.fromEntries(
-    clients.map(({ name, mounts }) => [name, [...mounts.map(({ path }) => clientMount(path)), mountwatch]]),
+    clients.map(({ name, mounts, autofs }) => [
+      name,
+      [...mounts.map(({ path }) => clientMount(path)), ...(autofs ? [unit(autofsUnit)] : []), mountwatch],
+    ]),
   )
 }
 
@@ -42,6 +48,7 @@ export function isWell({ answered, mounts }: ClientMounts): boolean {
 function statusOf(cluster: Cluster, client: Client, facts: HostFacts): ClientMounts {
   const unknowns = Object.values(facts).flatMap(fact => (fact.state === 'unknown' ? [fact.reason] : []))
   const answered = Object.keys(facts).length > unknowns.length
+  const daemon = answerTo(facts, unit(autofsUnit))
   const watch = factValue(answerTo(facts, mountwatch))
   return {
     name: client.name,
@@ -60,15 +67,28 @@ function statusOf(cluster: Cluster, client: Client, facts: HostFacts): ClientMou
           state: seen.state,
           reason: `for ${seen.seconds} s: ${seen.reason ?? 'no reason given'}`,
         }
-      return { ...about, ...stateOf(fact.value, `${cluster.vips[0]?.address ?? ''}:${mount.export}`) }
+      const state = stateOf(fact.value, mount, mountSource(cluster, mount))
+      // Who looks then finds nothing, and until somebody does, the mount table does not tell.
+      if (state.state === 'automount' && mount.by === 'autofs' && factValue(daemon)?.active !== 'active')
+        return { ...about, state: 'not mounted', reason: `${autofsUnit} does not run` }
+      return { ...about, ...state }
     }),
   }
 }
 
-function stateOf({ state, source }: ClientMountFact, wanted: string): Pick<MountStatus, 'state' | 'reason'> {
-  if (state === 'automount') return { state }
+function stateOf(
+  { state, source }: ClientMountFact,
+  { by }: ClientMount,
+  wanted: string,
+): Pick<MountStatus, 'state' | 'reason'> {
   if (state === 'nfs' && source === wanted) return { state: 'mounted' }
   if (state === 'nfs') return { state: 'taken', reason: `${source} is mounted there, not ${wanted}` }
+  if (state === 'abandoned')
+    return { state: 'not mounted', reason: `nobody serves the automount there (${source})` }
+  if (state === 'automount' && source === (by === 'autofs' ? autofsFiles.map : systemdAutomount))
+    return { state }
+  if (state === 'automount') return { state: 'taken', reason: `another automount stands there (${source})` }
   if (state === 'other') return { state: 'taken', reason: 'another file system is mounted there' }
+  if (by === 'autofs') return { state: 'not mounted', reason: 'autofs does not stand over its directory' }
   return { state: 'not mounted', ...(state !== 'directory' && { reason: `the mount point is ${state}` }) }
 }

@@ -15,7 +15,8 @@ export default defineClientStep({
   title: 'Name the mounts in fstab',
   reads: ({ cluster }) => ({ fstab: ownedFile(cluster, path) }),
   diff(given, { facts }): Diff {
-    if (given.params.remove || given.host.mounts.length === 0) return cleared(given, facts.fstab)
+    if (given.params.remove || given.host.mounts.every(({ by }) => by === 'autofs'))
+      return cleared(given, facts.fstab)
     const mend = diffFile(given.cluster, clientFile(given, path, { block: true }), facts.fstab)
     if (mend === undefined) return inSync
     if (mend.kind === 'refusal') return mend

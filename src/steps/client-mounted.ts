@@ -1,14 +1,15 @@
 import type { Action, ScriptAction } from '../core/action.ts'
 import { type ClientGiven, defineClientStep } from '../core/client-step.ts'
-import type { ClientMount } from '../core/cluster.ts'
-import { type Diff, type Expectation, expects, inSync, type Refusal, refusal } from '../core/diff.ts'
+import { type ClientMount, mountSource } from '../core/cluster.ts'
+import { type Diff, type Expectation, expects, inSync, type Refusal } from '../core/diff.ts'
 import { type Fact, present } from '../core/fact.ts'
 import type { Reads } from '../core/probe.ts'
 import { quote } from '../core/quote.ts'
-import { type ClientMountFact, clientMount } from '../facts/client-mount.ts'
+import { type ClientMountFact, clientMount, systemdAutomount } from '../facts/client-mount.ts'
 import { answerTo } from '../facts/group.ts'
 import { type MountUser, mountUsers } from '../facts/mount-users.ts'
-import { unmounting } from './_client-unmount.ts'
+import { stopAutomountLines } from './_autofs.ts'
+import { mountPointTaken, unknownMount, unmounting } from './_client-unmount.ts'
 import { run } from './_command.ts'
 
 /** The mounts are there, each from the first VIP; or, when the client is to have nothing of ours, gone. */
@@ -25,6 +26,8 @@ export default defineClientStep({
     const { host, params } = given
     const parts: Part[] = []
     for (const mount of host.mounts) {
+      // Those by autofs have a step of their own; when all is to go, what they were before may still be here.
+      if (mount.by === 'autofs' && !params.remove) continue
       const found = answerTo(facts, clientMount(mount.path))
       const part = params.remove
         ? unmounted(given, mount, found, answerTo(facts, mountUsers(mount.path)))
@@ -51,32 +54,35 @@ interface Part {
   readonly expect: Expectation
 }
 
-function sourceOf({ cluster }: ClientGiven<undefined>, { export: exported }: ClientMount): string {
-  return `${cluster.vips[0]?.address ?? ''}:${exported}`
-}
-
 function mounted(
   given: ClientGiven<undefined>,
   mount: ClientMount,
   found: Fact<ClientMountFact>,
 ): Part | Refusal | undefined {
   const { path, by } = mount
-  const source = sourceOf(given, mount)
-  if (found.state !== 'present') return unknownMount(given, mount, found)
+  const source = mountSource(given.cluster, mount)
+  if (found.state !== 'present') return unknownMount(given.host, path, found)
   const { state } = found.value
   if (state === 'nfs' && found.value.source === source) return undefined
-  if (state === 'automount' && by === 'automount') return undefined
-  if (state !== 'directory' && state !== 'missing') return taken(given, mount, found.value)
+  const isAutomount = state === 'automount' && found.value.source === systemdAutomount
+  if (isAutomount && by === 'automount') return undefined
+  if (state !== 'directory' && state !== 'missing' && !isAutomount)
+    return mountPointTaken(given.host, path, found.value)
   const make = state === 'missing' ? [run(['mkdir', '-p', path])] : []
   if (by === 'automount')
     return {
       summary: `mount ${source} at ${path} when somebody looks`,
-      actions: [...make, automountUnit('start', path)],
-      expect: expects(clientMount(path), present({ state: 'automount' })),
+      actions: [...make, startAutomount(path)],
+      expect: expects(clientMount(path), present({ state: 'automount', source: systemdAutomount })),
     }
   return {
     summary: `mount ${source} at ${path}`,
-    actions: [...make, run(['mount', path], { timeoutMs: 150_000 })],
+    actions: [
+      ...make,
+      // fstab no longer names it as one, so it would be there until the next boot only.
+      ...(isAutomount ? [stopAutomount(path)] : []),
+      run(['mount', path], { timeoutMs: 150_000 }),
+    ],
     expect: expects(clientMount(path), present({ state: 'nfs', source })),
   }
 }
@@ -88,49 +94,36 @@ function unmounted(
   users: Fact<readonly MountUser[]>,
 ): Part | Refusal | undefined {
   const { path, by } = mount
-  if (found.state !== 'present') return unknownMount(given, mount, found)
+  if (found.state !== 'present') return unknownMount(given.host, path, found)
   const { state, source } = found.value
-  const isOurs = state === 'automount' || (state === 'nfs' && source === sourceOf(given, mount))
+  const isOurs =
+    (state === 'automount' && source === systemdAutomount) ||
+    (state === 'nfs' && source === mountSource(given.cluster, mount))
   if (!isOurs) return undefined
   const unmount = state === 'nfs' ? unmounting(given.host, path, users) : []
   if ('kind' in unmount) return unmount
   return {
     summary: `unmount ${path}`,
-    actions: [...unmount, ...(by === 'automount' ? [automountUnit('stop', path)] : [])],
+    actions: [...unmount, ...(by !== 'boot' || state === 'automount' ? [stopAutomount(path)] : [])],
     expect: expects(clientMount(path), present({ state: 'directory' })),
   }
 }
 
 /** systemd names the unit of a path by its own rules (systemd-escape(1)). */
-function automountUnit(verb: 'start' | 'stop', path: string): ScriptAction {
+function startAutomount(path: string): ScriptAction {
   return {
     kind: 'script',
-    title: `${verb} the automount of ${path}`,
-    script: `set -eu\nunit=$(systemd-escape -p --suffix=automount ${quote(path)})\nsystemctl --no-ask-password ${verb} "$unit"`,
+    title: `start the automount of ${path}`,
+    script: `set -eu\nunit=$(systemd-escape -p --suffix=automount ${quote(path)})\nsystemctl --no-ask-password start "$unit"`,
     timeoutMs: 60_000,
   }
 }
 
-function unknownMount(
-  { host }: ClientGiven<undefined>,
-  { path }: ClientMount,
-  found: Fact<ClientMountFact>,
-): Refusal {
-  const why = found.state === 'unknown' ? `: ${found.reason}` : ''
-  return refusal(
-    'unknown-mount',
-    `what is mounted at ${path} is not known${why}`,
-    `look at it on ${host.name} (findmnt)`,
-  )
-}
-
-function taken({ host }: ClientGiven<undefined>, { path }: ClientMount, found: ClientMountFact): Refusal {
-  const what =
-    found.source ??
-    (found.state === 'not a directory' ? 'something that is no directory' : 'another file system')
-  return refusal(
-    'mount-point-taken',
-    `${what} is at ${path}`,
-    `unmount it or move it away on ${host.name}, or choose another path in the inventory`,
-  )
+function stopAutomount(path: string): ScriptAction {
+  return {
+    kind: 'script',
+    title: `stop the automount of ${path}`,
+    script: ['set -eu', ...stopAutomountLines(path)].join('\n'),
+    timeoutMs: 60_000,
+  }
 }

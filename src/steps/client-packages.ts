@@ -1,16 +1,20 @@
-import { defineClientStep } from '../core/client-step.ts'
+import { type ClientGiven, defineClientStep } from '../core/client-step.ts'
+import type { Client } from '../core/cluster.ts'
 import { type Diff, expects, inSync, refusal } from '../core/diff.ts'
 import { present } from '../core/fact.ts'
 import { installed, packages } from '../facts/package.ts'
 import { installation, missingOf } from './_install.ts'
 
-const wanted = ['nfs-common']
+/** What mounts NFS; autofs only where something is mounted by it. */
+function wantedBy({ autofs }: Client): readonly string[] {
+  return autofs === undefined ? ['nfs-common'] : ['autofs', 'nfs-common']
+}
 
 /** What a client needs to mount NFS. Kept when the rest is removed: others may use it. */
 export default defineClientStep({
   id: 'client-packages',
   title: 'Install what mounts NFS',
-  reads: () => ({ packages: packages(wanted) }),
+  reads: ({ host }: ClientGiven<undefined>) => ({ packages: packages(wantedBy(host)) }),
   diff({ host, params }, { facts }): Diff {
     if (params.remove || host.mounts.length === 0) return inSync
     if (facts.packages.state !== 'present')
@@ -20,6 +24,7 @@ export default defineClientStep({
         `see that dpkg works on ${host.name}, then run again`,
       )
     const found = facts.packages.value
+    const wanted = wantedBy(host)
     const missing = missingOf(found, wanted)
     if (missing.length === 0) return inSync
     const update = missing.some(name => found[name]?.hasCandidate !== true)

@@ -23,6 +23,20 @@ it('takes the shortest useful inventory', async () => {
   expect(lint.filter(({ severity }) => severity !== 'note')).toEqual([])
 })
 
+/** A mount by autofs, and another one; the message and a part of the fix. */
+function byAutofs(
+  path: string,
+  by: string,
+  other: string,
+  message: string,
+  fix: string,
+): readonly [string, string, string, string] {
+  const exported = 'export: /srv/nfsha/data'
+  const text = `clients: { c: { mounts: [{ ${exported}, path: ${path}, by: autofs }, { ${exported}, path: ${other}, by: ${by} }] } }`
+  const at = (message.startsWith(`"${other}"`) ? text.lastIndexOf('path: ') : text.indexOf('path: ')) + 7
+  return [`autofs at ${path} beside ${by} at ${other}`, basePlus(text), `21:${at} ${message}`, fix]
+}
+
 // What is written, the place and message expected, and a part of the fix.
 const cases: readonly (readonly [string, string, string, string])[] = [
   ['unknown key', basePlus('volume: {}'), '21:1 unknown key "volume"', 'did you mean "volumes"?'],
@@ -345,6 +359,12 @@ const cases: readonly (readonly [string, string, string, string])[] = [
     '21:36 "/srv/nfsha/dat" is not exported',
     'did you mean "/srv/nfsha/data"',
   ],
+  byAutofs('/nfs/data', 'boot', '/nfs/data', '"/nfs/data" is the path of another mount', 'a path of its own'),
+  byAutofs('/data', 'boot', '/mnt/x', 'autofs would stand over /, since "/data"', '/nfs/data'),
+  byAutofs('/nfs/data', 'autofs', '/net/x', '"/net/x" does not lie in /nfs', 'a path in /nfs'),
+  byAutofs('/nfs/data', 'boot', '/nfs/x/y', 'autofs over /nfs would hide the mount at /nfs/x/y', 'different'),
+  byAutofs('/nfs/my data', 'boot', '/mnt/x', '"/nfs/my data" cannot stand in a map', 'letters, digits'),
+  byAutofs('/nfs/a:b', 'boot', '/mnt/x', '"/nfs/a:b" cannot stand in a map', 'boot or automount'),
   ['a route over no link', basePlus('routes: [em9]'), '21:10 "em9" is not one of the links', 'em1'],
   [
     'no key for heartbeat',

@@ -17,12 +17,28 @@ const client: Client = {
   ssh: cluster.nodes[0].ssh,
   mounts: [
     { export: '/srv/nfsha/data', path: '/mnt/data', options: ['vers=4.2', 'hard', '_netdev'], by: 'boot' },
-    { export: '/srv/nfsha/home', path: '/mnt/my home', options: ['vers=4.2'], by: 'automount' },
+    { export: '/srv/nfsha/home', path: '/mnt/my home', options: ['vers=4.2'], by: 'boot' },
   ],
   watch: { everySeconds: 30, patienceSeconds: 1 },
 }
-const textOf = (template: string) =>
-  revealText(render(template, { cluster, node: cluster.nodes[0], item: client }))
+const textOf = (template: string, item = client) =>
+  revealText(render(template, { cluster, node: cluster.nodes[0], item }))
+
+/** The second one by an automount of systemd. */
+const lazy: Client = {
+  ...client,
+  mounts: client.mounts.map((mount, index) => (index === 0 ? mount : { ...mount, by: 'automount' })),
+}
+
+/** Both by autofs, whose map has no blanks. */
+const byAutofs: Client = {
+  ...client,
+  mounts: [
+    { export: '/srv/nfsha/data', path: '/nfs/data', options: ['vers=4.2', 'hard', '_netdev'], by: 'autofs' },
+    { export: '/srv/nfsha/home', path: '/nfs/home', options: ['vers=4.2'], by: 'autofs' },
+  ],
+  autofs: { base: '/nfs', idleSeconds: 300 },
+}
 
 let dir = ''
 beforeEach(() => {
@@ -30,6 +46,8 @@ beforeEach(() => {
   mkdirSync(join(dir, 'bin'))
   pretend('stat', 'echo 6969')
   pretend('mount', 'exit 0')
+  pretend('systemctl', 'exit 0')
+  pretend('systemd-escape', 'echo escaped.automount')
   mounted('/mnt/data', '/mnt/my\\040home')
 })
 afterEach(() => rmSync(dir, { recursive: true }))
@@ -40,9 +58,14 @@ function pretend(name: string, script: string): void {
   chmodSync(join(dir, 'bin', name), 0o755)
 }
 
-/** What mountinfo says. */
+/** What mountinfo says: NFS, or an automount at `automount /nfs`, whose daemon is gone at `left /nfs`. */
 function mounted(...fields: readonly string[]): void {
-  const lines = fields.map(field => `50 20 0:45 / ${field} rw shared:1 - nfs4 192.168.0.219:/x rw\n`)
+  const lines = fields.map(field => {
+    const [path, kind] = field.split(' ').toReversed()
+    return kind === undefined
+      ? `50 20 0:45 / ${path} rw shared:1 - nfs4 192.168.0.219:/x rw\n`
+      : `49 20 0:44 / ${path} rw shared:2 - autofs map rw,fd=5,timeout=300,indirect,pipe_ino=${kind === 'left' ? -1 : 7}\n`
+  })
   writeFileSync(join(dir, 'mountinfo'), `20 1 8:1 / / rw - ext4 /dev/vda rw\n${lines.join('')}`)
 }
 
@@ -50,8 +73,8 @@ function mounted(...fields: readonly string[]): void {
 const mounts = (field: string) =>
   `printf '%s\\n' '51 20 0:46 / ${field} rw - nfs4 192.168.0.219:/x rw' >>"${join(dir, 'mountinfo')}"`
 
-function look() {
-  const script = textOf('usr/local/sbin/nfsha-mountwatch')
+function look(who = client) {
+  const script = textOf('usr/local/sbin/nfsha-mountwatch', who)
     .replaceAll('/proc/self/mountinfo', join(dir, 'mountinfo'))
     .replaceAll('/run/nfsha-mountwatch', join(dir, 'run'))
   const { status, stdout, stderr } = spawnSync('dash', ['-s'], {
@@ -118,6 +141,56 @@ describe('nfsha-mountwatch', () => {
     expect(look()).toMatchObject({ code: 0, said: expect.stringContaining('state=remounted') })
   })
 
+  /** An access that mounts: stat(1) of what is then in mountinfo. */
+  const lookThatMounts = () => `${mounts('/nfs/data')}; ${mounts('/nfs/home')}; echo 6969`
+  const idle = 'idle N /nfs/data \nidle N /nfs/home \n'
+
+  test('mounts by a look what an automount is new for, then lets it be idle: 0', () => {
+    mounted('automount /nfs')
+    pretend('stat', lookThatMounts())
+    expect(look(byAutofs)).toMatchObject({ code: 0, said: expect.stringContaining('state=remounted') })
+    mounted('automount /nfs')
+    pretend('stat', `echo looked >>"${join(dir, 'looks')}"; exit 1`)
+    expect(look(byAutofs)).toEqual({ code: 0, said: '', state: idle })
+    expect(existsSync(join(dir, 'looks'))).toBe(false)
+  })
+
+  test('by autofs never mounts by itself; brings back its daemon, and looks: 0', () => {
+    mounted('automount /nfs')
+    pretend('stat', lookThatMounts())
+    look(byAutofs)
+    mounted('left /nfs')
+    pretend('mount', `echo mounted >>"${join(dir, 'mounts')}"`)
+    pretend('systemctl', `case "$*" in *restart*) echo "$*" >>"${join(dir, 'restarts')}" ;; esac`)
+    expect(look(byAutofs)).toMatchObject({ code: 0, said: expect.stringContaining('state=remounted') })
+    expect(readFileSync(join(dir, 'restarts'), 'utf8')).toContain('restart autofs.service')
+    expect(existsSync(join(dir, 'mounts'))).toBe(false)
+  })
+
+  test('tells what autofs cannot mount, and looks again until it can: 1, then 0', () => {
+    mounted('automount /nfs')
+    pretend('stat', 'echo "stat: cannot stat: No such file or directory" >&2; exit 1')
+    expect(look(byAutofs)).toMatchObject({
+      code: 1,
+      state: expect.stringContaining('failed N /nfs/data stat:'),
+    })
+    pretend('stat', lookThatMounts())
+    expect(look(byAutofs)).toMatchObject({ code: 0 })
+  })
+
+  test('a blocked mount by autofs is blocked: 2', () => {
+    mounted('automount /nfs', '/nfs/data', '/nfs/home')
+    pretend('stat', 'sleep 600')
+    expect(look(byAutofs).code).toBe(2)
+  })
+
+  test('starts an automount of systemd that is gone, by its own name', () => {
+    mounted('/mnt/data')
+    pretend('systemctl', `echo "$*" >>"${join(dir, 'restarts')}"`)
+    expect(look(lazy).code).toBe(1)
+    expect(readFileSync(join(dir, 'restarts'), 'utf8')).toBe('--no-ask-password restart escaped.automount\n')
+  })
+
   test('keeps metrics that promtool takes', () => {
     look()
     const metrics = readFileSync(join(dir, 'run/metrics.prom'), 'utf8')
@@ -140,8 +213,21 @@ describe('nfsha-mountwatch', () => {
   })
 })
 
+test('the map of autofs has a line a mount, and its directory is named with the idle time', () => {
+  const lines = (template: string) =>
+    textOf(template, byAutofs)
+      .split('\n')
+      .filter(line => !line.startsWith('#') && line !== '')
+  expect(lines('etc/auto.nfsha')).toEqual([
+    'data -vers=4.2,hard,_netdev 192.168.0.219:/srv/nfsha/data',
+    'home -vers=4.2 192.168.0.219:/srv/nfsha/home',
+  ])
+  expect(lines('etc/auto.master.d/nfsha.autofs')).toEqual(['/nfs /etc/auto.nfsha --timeout=300'])
+  expect(textOf('etc/fstab', byAutofs)).toBe('')
+})
+
 test('fstab has a line a mount, blanks spelt as fstab wants them, and never keeps a client from booting', () => {
-  expect(textOf('etc/fstab')).toBe(
+  expect(textOf('etc/fstab', lazy)).toBe(
     `192.168.0.219:/srv/nfsha/data /mnt/data nfs vers=4.2,hard,_netdev,nofail 0 0
 192.168.0.219:/srv/nfsha/home /mnt/my\\040home nfs vers=4.2,nofail,noauto,x-systemd.automount,x-systemd.mount-timeout=30 0 0
 `,

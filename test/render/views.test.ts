@@ -52,9 +52,13 @@ function clustersFor(name: string): readonly Cluster[] {
 }
 
 /** Files of clients, whose item is the client. */
-const clientFiles = /fstab$|mountwatch/
-const client: Pick<Client, 'mounts' | 'watch'> = {
-  mounts: [{ export: '/srv/nfsha/data', path: '/mnt', options: ['hard'], by: 'boot' }],
+const clientFiles = /fstab$|mountwatch|auto\.nfsha$|nfsha\.autofs$/
+const client: Pick<Client, 'mounts' | 'watch' | 'autofs'> = {
+  mounts: [
+    { export: '/srv/nfsha/data', path: '/mnt', options: ['hard'], by: 'boot' },
+    { export: '/srv/nfsha/data', path: '/nfs/data', options: ['hard'], by: 'autofs' },
+  ],
+  autofs: { base: '/nfs', idleSeconds: 300 },
   watch: { everySeconds: 30, patienceSeconds: 10 },
 }
 
