@@ -29,8 +29,12 @@ const clientsStatus = async (code: number, file = inventory) => {
   return (JSON.parse((await nfshaExits(code, ...words)).stdout) as Clients).clients
 }
 
-/** What is mounted at the path: type and source of the uppermost. */
-const mounted = () => ask('c1', `findmnt -rn -o FSTYPE,SOURCE --mountpoint ${path} | tail -n 1; :`)
+/** What is mounted at the path: type and source of the uppermost. By the table alone: to look would mount. */
+const mounted = () =>
+  ask(
+    'c1',
+    `awk '$5 == "${path}" { for (i = 7; $i != "-"; i++); found = $(i + 1) " " $(i + 2) } END { print found }' /proc/self/mountinfo`,
+  )
 
 /** What the watchdog found when it last looked by itself: `ok 31 /mnt/nfsha`. */
 const lastLook = () => ask('c1', 'cat /run/nfsha-mountwatch/state 2>/dev/null || echo none')
@@ -41,6 +45,8 @@ const look = () =>
     'c1',
     'systemctl start nfsha-mountwatch.service 2>/dev/null; systemctl show -p ExecMainStatus --value nfsha-mountwatch.service',
   )
+
+const isActive = (text: string) => text === 'active'
 
 /** Lines of the watchdog in the client's journal. */
 const told = (line: string) =>
@@ -148,6 +154,14 @@ test('a mount that the server refuses is told, and made once it is allowed again
     doc.setIn(['exports', 0, 'clients'], '192.168.0.208/29'),
   )
   await ask('c1', `systemctl stop nfsha-mountwatch.timer; umount ${path}`)
+  // An export is not narrowed past a client that the server still knows.
+  const active = await activeNode()
+  await until(
+    'the server knows the client no more',
+    300,
+    () => ask(active, "grep -l '192[.]168[.]0[.]1:' /proc/fs/nfsd/clients/*/info 2>/dev/null; :"),
+    text => text === '',
+  )
   await nfshaExits(0, 'deploy', refusing, '--yes')
   await ask('c1', 'systemctl start nfsha-mountwatch.timer')
   await until('the watchdog says that it failed', 300, lastLook, text => text.startsWith('failed '))
@@ -162,10 +176,14 @@ test('a mount that the server refuses is told, and made once it is allowed again
 })
 
 /** Takes all of it away: nothing of nfsha is left, and again there is nothing to do. */
-async function expectRemoved(file: string): Promise<void> {
+async function expectRemoved(
+  file: string,
+  isCompared: (line: string) => boolean = () => true,
+): Promise<void> {
   await nfshaExits(0, 'clients', 'remove', file, '--yes')
   expect(await mounted()).toBe('')
-  expect(await treeOf('c1')).toBe(before)
+  const compared = (tree: string) => tree.split('\n').filter(isCompared)
+  expect(compared(await treeOf('c1'))).toEqual(compared(before))
   expect(
     await ask(
       'c1',
@@ -186,17 +204,101 @@ test('removal is refused while the mount is used, and leaves the client as it wa
   await expectRemoved(inventory)
 })
 
-describe.each([{ by: 'automount' }])('by $by', ({ by }) => {
-  test('it is mounted when somebody looks, and can be taken away', async () => {
+test('an automount of systemd mounts when somebody looks, and can be taken away', async () => {
+  keepEvidence()
+  const file = mountedBy('automount')
+  await nfshaExits(0, 'clients', 'deploy', file, '--yes')
+  await clientsStatus(0, file)
+  expect(await ask('c1', `cat ${path}/kept`)).toBe('kept')
+  const [c1] = await clientsStatus(0, file)
+  expect(c1).toMatchObject({ mounts: [{ path, state: 'mounted' }] })
+  expect(await look()).toBe('0')
+  expect((await nfshaExits(0, 'clients', 'deploy', file, '--yes')).stdout).toContain('nothing to do')
+  await expectRemoved(file)
+})
+
+describe('by autofs', () => {
+  /** Over the directory above, and soon idle. */
+  const byAutofs = () =>
+    variant('clients-autofs', doc => {
+      doc.setIn(['clients', 'c1', 'mounts', 0, 'by'], 'autofs')
+      doc.setIn(['clients', 'c1', 'autofs-idle'], '20s')
+    })
+  const stateNow = async (code: number) => (await clientsStatus(code, byAutofs()))[0]?.mounts[0]?.state
+  const untilIdle = async () => {
+    await until('it is idle', 400, mounted, text => text === '')
+    await until('the watchdog says so', 300, lastLook, text => text.startsWith('idle '))
+  }
+
+  test('it takes the place of a mount in fstab, unless somebody is there', async () => {
     keepEvidence()
-    const file = mountedBy(by)
-    await nfshaExits(0, 'clients', 'deploy', file, '--yes')
-    await clientsStatus(0, file)
+    await nfshaExits(0, 'clients', 'deploy', inventory, '--yes')
+    await ask('c1', `setsid sleep 3600 <${path}/kept >/dev/null 2>&1 & echo $! >/tmp/user`)
+    const used = await nfshaExits(5, 'clients', 'deploy', byAutofs(), '--yes')
+    expect(used.stderr).toMatch(/mnt\/nfsha is used by sleep.*fix: /s)
+    expect(await mounted()).toMatch(/^nfs4 /)
+    await ask('c1', 'kill "$(cat /tmp/user)"; rm /tmp/user')
+    await nfshaExits(0, 'clients', 'deploy', byAutofs(), '--yes')
+    expect(await ask('c1', 'grep -c nfsha /etc/fstab; :')).toBe('0')
     expect(await ask('c1', `cat ${path}/kept`)).toBe('kept')
-    const [c1] = await clientsStatus(0, file)
-    expect(c1).toMatchObject({ mounts: [{ path, state: 'mounted' }] })
+    expect(await stateNow(0)).toBe('mounted')
+    const again = await nfshaExits(0, 'clients', 'deploy', byAutofs(), '--yes')
+    expect(again.stdout).toContain('nothing to do')
+  })
+
+  test('idle it is unmounted, the watchdog leaves it so, and who looks has it back', async () => {
+    keepEvidence()
+    await untilIdle()
+    expect(await stateNow(0)).toBe('automount')
     expect(await look()).toBe('0')
-    expect((await nfshaExits(0, 'clients', 'deploy', file, '--yes')).stdout).toContain('nothing to do')
-    await expectRemoved(file)
+    expect(await mounted()).toBe('')
+    expect(await ask('c1', `cat ${path}/kept`)).toBe('kept')
+  })
+
+  test('a daemon that died is brought back by the watchdog', async () => {
+    keepEvidence()
+    await untilIdle()
+    await ask('c1', 'systemctl stop nfsha-mountwatch.timer; systemctl kill -s KILL autofs.service')
+    await until(
+      'autofs is gone',
+      60,
+      () => ask('c1', 'systemctl is-active autofs.service; :'),
+      text => text !== 'active',
+    )
+    expect(await stateNow(10)).toBe('not mounted')
+    await ask('c1', 'systemctl start nfsha-mountwatch.timer')
+    await until('autofs is back', 300, () => ask('c1', 'systemctl is-active autofs.service; :'), isActive)
+    await until('the watchdog is content', 300, lastLook, text => /^(ok|idle|remounted) /.test(text))
+    expect(await ask('c1', `cat ${path}/kept`)).toBe('kept')
+  })
+
+  test('a directory in which something lies is refused', async () => {
+    keepEvidence()
+    await ask('c1', 'mkdir -p /srv/other/theirs')
+    const file = variant('clients-autofs-taken', doc => {
+      doc.setIn(['clients', 'c1', 'mounts', 0, 'by'], 'autofs')
+      doc.setIn(['clients', 'c1', 'mounts', 0, 'path'], '/srv/other/data')
+    })
+    const refused = await nfshaExits(5, 'clients', 'deploy', file, '--yes')
+    expect(refused.stderr).toMatch(/would hide what lies there: theirs.*fix: /s)
+    await ask('c1', 'rm -r /srv/other')
+  })
+
+  test('it gives way to a mount in fstab again', async () => {
+    keepEvidence()
+    await nfshaExits(0, 'clients', 'deploy', inventory, '--yes')
+    expect(await mounted()).toMatch(/^nfs4 /)
+    expect(
+      await ask('c1', 'findmnt -rn -t autofs -o SOURCE; ls /etc/auto.nfsha /etc/auto.master.d 2>&1'),
+    ).not.toMatch(/^\/etc\/auto\.nfsha$|nfsha\.autofs/m)
+    await clientsStatus(0)
+  })
+
+  test('removal leaves the package, and nothing of ours', async () => {
+    keepEvidence()
+    await nfshaExits(0, 'clients', 'deploy', byAutofs(), '--yes')
+    // Lines of the package, and of what dpkg and the loader note of it.
+    await expectRemoved(byAutofs(), line => !/auto|ld\.so\.cache|^[0-9a-f]{64} {2}-$/.test(line))
+    expect(await ask('c1', 'grep -rl nfsha /etc /usr/local | grep -v nfsha-lab-; :')).toBe('')
   })
 })
