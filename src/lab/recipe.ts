@@ -51,6 +51,7 @@ export const recipe: Recipe = {
   clientPackages: ['chrony', 'nfs-common'],
   repositoryPackages: [
     [
+      'autofs',
       'chrony',
       'drbd-utils',
       'gawk',
