@@ -18,8 +18,18 @@ export async function restore(lab: LiveLab, name: string, say: Say): Promise<Lab
   return state
 }
 
-export function assertSnapshot(name: string, names: readonly string[]): void {
+export function assertSnapshot(
+  name: string,
+  names: readonly string[],
+  ofOtherMachines: readonly string[] = [],
+): void {
   if (names.includes(name)) return
+  if (ofOtherMachines.includes(name))
+    throw new NfshaError(
+      'refused',
+      `the lab's snapshot ${name} is of other machines: the inventory or the image has changed since`,
+      'begin with `nfsha lab up --from blank`, which forgets it, and take it anew',
+    )
   const known = names.length === 0 ? 'there is none yet' : `there are ${names.join(', ')}`
   throw new NfshaError(
     'refused',

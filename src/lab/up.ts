@@ -58,7 +58,7 @@ async function upLocked(spec: LabSpec, paths: LabPaths, options: UpOptions): Pro
   const fits = before?.machineDigest === digest
   const snapshots = fits && !cold ? before.snapshots : []
   const name = from ?? blankSnapshot
-  if (name !== blankSnapshot) assertSnapshot(name, snapshots)
+  if (name !== blankSnapshot) assertSnapshot(name, snapshots, before?.snapshots)
   if (isUp && fits && !cold && (from === undefined || snapshots.includes(name))) {
     return from === undefined ? before : restore({ paths, state: before, run: before.run }, name, say)
   }

@@ -1,4 +1,4 @@
-import { nfshaExits } from './nfsha.ts'
+import { nfsha, nfshaExits } from './nfsha.ts'
 import { inventory } from './variant.ts'
 
 /** What a snapshot is made of, when an earlier file has not made it: a deploy of lab.yml, or a part of one. */
@@ -13,13 +13,19 @@ type Snapshot = keyof typeof makings
 /** Brings the lab to a snapshot, from whatever it is in: down, crashed, or another state. */
 export async function labAt(snapshot: Snapshot): Promise<void> {
   const making = makings[snapshot]
-  if (making !== undefined && !(await snapshots()).includes(snapshot)) {
-    await labAt('blank')
-    await nfshaExits(0, 'deploy', inventory, '--yes', ...making)
-    await keepAs(snapshot)
-    return
-  }
-  await nfshaExits(0, 'lab', 'up', '--from', snapshot, '--inventory', inventory)
+  const isThere = making === undefined || (await snapshots()).includes(snapshot)
+  if (isThere && (await isUpFrom(snapshot))) return
+  if (making === undefined) throw new Error(`the lab does not come up from ${snapshot}`)
+  await labAt('blank')
+  await nfshaExits(0, 'deploy', inventory, '--yes', ...making)
+  await keepAs(snapshot)
+}
+
+/** False for a snapshot of other machines: one that was made before the image of the guests changed. */
+async function isUpFrom(snapshot: string, file = inventory): Promise<boolean> {
+  const { code, stderr } = await nfsha('lab', 'up', '--from', snapshot, '--inventory', file)
+  if (code !== 0 && !stderr.includes('is of other machines')) throw new Error(stderr)
+  return code === 0
 }
 
 /** Brings the lab to what `deployed` is once another inventory was deployed over it: made once, then a snapshot. */
@@ -34,9 +40,7 @@ export async function labWith(name: string, file: string): Promise<void> {
 
 /** Brings the lab to a snapshot of another inventory; false when there is none yet. */
 export async function takeUp(name: string, file: string): Promise<boolean> {
-  if (!(await snapshots()).includes(name)) return false
-  await nfshaExits(0, 'lab', 'up', '--from', name, '--inventory', file)
-  return true
+  return (await snapshots()).includes(name) && isUpFrom(name, file)
 }
 
 /** Keeps the state of all guests under a name. */
