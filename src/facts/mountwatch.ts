@@ -5,7 +5,7 @@ import type { Probe } from '../core/probe.ts'
 export interface MountwatchFact {
   readonly mounts: readonly {
     readonly path: string
-    /** `idle`: an automount waits for somebody to look. */
+    /** `idle`: an automount waits for somebody to look, or nobody used what autofs has mounted. */
     readonly state: 'ok' | 'idle' | 'remounted' | 'failed' | 'blocked'
     /** How long it has been so. */
     readonly seconds: number

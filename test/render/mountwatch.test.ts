@@ -76,6 +76,7 @@ const mounts = (field: string) =>
 function look(who = client) {
   const script = textOf('usr/local/sbin/nfsha-mountwatch', who)
     .replaceAll('/proc/self/mountinfo', join(dir, 'mountinfo'))
+    .replaceAll('/proc/self/mountstats', join(dir, 'mountstats'))
     .replaceAll('/run/nfsha-mountwatch', join(dir, 'run'))
   const { status, stdout, stderr } = spawnSync('dash', ['-s'], {
     input: script.replace('exec </dev/null', ''),
@@ -176,6 +177,27 @@ describe('nfsha-mountwatch', () => {
     })
     pretend('stat', lookThatMounts())
     expect(look(byAutofs)).toMatchObject({ code: 0 })
+  })
+
+  test('looks at what autofs has mounted only when somebody used it since: a look is use', () => {
+    mounted('automount /nfs', '/nfs/data', '/nfs/home')
+    const used = (opens: number) =>
+      ['/nfs/home', '/nfs/data'].map(
+        path =>
+          `device 192.168.0.219:/x mounted on ${path} with fstype nfs4 statvers=1.1\n\tage:\t9\n\tevents:\t1 2 0 0 ${path === '/nfs/data' ? opens : 1}\n`,
+      )
+    const looks = join(dir, 'looks')
+    const looksAt = (opens: number) => {
+      writeFileSync(join(dir, 'mountstats'), used(opens).join(''))
+      rmSync(looks, { force: true })
+      pretend('stat', `for path in "$@"; do :; done; echo "$path" >>"${looks}"`)
+      expect(look(byAutofs).code).toBe(0)
+      return existsSync(looks) ? readFileSync(looks, 'utf8').trim().split('\n').toSorted() : []
+    }
+    expect(looksAt(1)).toEqual(['/nfs/data', '/nfs/home'])
+    expect(looksAt(1)).toEqual([])
+    expect(looksAt(2)).toEqual(['/nfs/data'])
+    expect(looksAt(2)).toEqual([])
   })
 
   test('a blocked mount by autofs is blocked: 2', () => {
