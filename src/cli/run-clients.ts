@@ -1,3 +1,4 @@
+import type { EventSink } from '../core/event.ts'
 import type { Cli, Screen } from './cli.ts'
 import type { ClientsOptions } from './clients.ts'
 import { assertCanAsk } from './consent.ts'
@@ -19,6 +20,15 @@ export async function runClients(
   const { cluster } = await loadTarget(source, options, cli, screen)
   const isRemoval = playbook === 'clients-remove'
   const params = { ...defaultParams, ...(isRemoval && { remove: true }) }
-  const ended = await runPlaybook(takeOrder(cluster, playbook, { params }), {}, options, cli, screen)
-  reportRun(ended, cluster, { done: isRemoval ? 'removed' : 'mounted' }, cli, screen)
+  const silent = new Set<string>()
+  const watch: EventSink = event => {
+    if (event.type === 'host-failed') silent.add(event.host)
+  }
+  const ended = await runPlaybook(takeOrder(cluster, playbook, { params }), { watch }, options, cli, screen)
+  const report = {
+    done: isRemoval ? 'removed' : 'mounted',
+    json: { leftOut: [...silent] },
+    lines: [...silent].map(name => `${name} was left out: run again once it answers`),
+  }
+  reportRun(ended, cluster, report, cli, screen)
 }

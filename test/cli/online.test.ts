@@ -37,6 +37,26 @@ afterEach(() => rmSync(cwd, { recursive: true }))
 const run = (words: readonly string[], world: World = {}) =>
   nfsha(words, { cwd, env: { HOME: cwd, XDG_STATE_HOME: join(cwd, 'state') }, ...world })
 
+describe('clients that do not answer', () => {
+  beforeEach(() => {
+    const text = readFileSync(join(cwd, 'x.yml'), 'utf8')
+    writeFileSync(join(cwd, 'x.yml'), `${text}\nclients: { c1: { ssh: 'root@127.0.0.1:${port}' } }\n`)
+  })
+
+  test.each(['deploy', 'remove'])('%s exits with 4 when none answers', async verb => {
+    const { code, stdout } = await run(['clients', verb, 'x.yml', '--yes', '--format', 'json'])
+    expect(code).toBe(4)
+    expect(JSON.parse(stdout)).toMatchObject({ verdict: 'unreachable', exitCode: 4 })
+    expect(stdout).toContain('c1')
+  })
+
+  test('status says why, and exits with 4 when none answers', async () => {
+    const { code, stdout } = await run(['clients', 'status', 'x.yml', '--timeout', '30s'])
+    expect(code).toBe(4)
+    expect(stdout).toMatch(/c1 .*no answer .*connection refused/)
+  })
+})
+
 describe('nodes that do not answer', () => {
   test.each([
     ['plan', ['plan', 'x.yml']],

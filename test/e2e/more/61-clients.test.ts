@@ -85,6 +85,7 @@ test('a client that does not answer is named, and keeps neither the nodes nor an
 
   const deployed = await nfshaExits(0, 'clients', 'deploy', file, '--yes')
   expect(deployed.stderr).toMatch(/c9: /)
+  expect(deployed.stdout).toContain('c9 was left out')
   expect(await mounted()).toBe('nfs4 192.168.0.219:/srv/nfsha/data')
   const [c1, c9] = await clientsStatus(10, file)
   expect(c1).toMatchObject({ name: 'c1', answered: true, mounts: [{ path, state: 'mounted' }] })
