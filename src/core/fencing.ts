@@ -36,3 +36,10 @@ export function stonithPluginFile({ platform }: Cluster): string {
 export function fencePeerFile({ platform }: Cluster): string {
   return `${platform.paths.drbdDir}/nfsha-fence-peer`
 }
+
+/** Whether a node that lost its peer acknowledges no write until its handler knows of the peer. */
+export const freezesWrites = ({ drbd }: Cluster): boolean => drbd.fencing === 'resource-and-stonith'
+
+/** Whether a peer that only the replication link lost is asked, over heartbeat, to call its data outdated. */
+export const asksToOutdate = ({ drbd, fencing }: Cluster): boolean =>
+  drbd.fencing !== 'dont-care' && fencing.outdate

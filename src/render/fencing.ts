@@ -1,6 +1,7 @@
 import { type Cluster, type Node, peerOf } from '../core/cluster.ts'
 import {
   devicesAgainstPeer,
+  freezesWrites,
   parametersFunction,
   stonithDeviceFile,
   stonithPluginFile,
@@ -10,9 +11,9 @@ import type { View, Viewed } from './view.ts'
 
 /** DRBD's fence-peer handler; the same on both nodes. */
 export const fencePeerView: View = ({ cluster }) => {
-  const { drbd, fencing, platform } = cluster
-  const freezes = drbd.fencing === 'resource-and-stonith'
+  const { fencing, platform } = cluster
   const rebootSeconds = seconds(fencing.isolatedRebootMs)
+  const freezes = freezesWrites(cluster)
   return {
     dialect84: platform.drbdDialect === '8.4',
     volumes: cluster.volumes.map(({ name, minor }) => ({ name, minor })),
@@ -23,6 +24,10 @@ export const fencePeerView: View = ({ cluster }) => {
     }),
     ...witnessView(cluster, fencing.mode === 'witness', fencing.mode === 'witness'),
     outdate: fencing.outdate,
+    // The peer answers by a script of the lean group's.
+    confirms: fencing.outdate && cluster.group === 'lean',
+    connection: fencing.outdate && cluster.group === 'lean',
+    freezing: freezes && rebootSeconds !== undefined,
     asksHeartbeat: fencing.mode === 'none',
     asksLinks: fencing.mode === 'witness',
     stonith: fencing.mode === 'stonith',

@@ -11,6 +11,7 @@ export const parts = [
   'header',
   'tracked',
   'fencing/base',
+  'fencing/drbd',
   'group/base',
   'group/nfsd',
   'group/nfsd-units',

@@ -1,5 +1,6 @@
 import { clientTrackingPipe } from '../core/client-tracking.ts'
 import { type Cluster, type Node, peerOf, type Vip } from '../core/cluster.ts'
+import { asksToOutdate, freezesWrites } from '../core/fencing.ts'
 import { linkEnd } from './heartbeat.ts'
 import { databaseDirectory, statdDirectory, stateDirectory } from './nfs.ts'
 import { etabField, mountsField } from './spelling.ts'
@@ -53,7 +54,7 @@ export const groupView: View = ({ cluster }) => {
     services: [...keepers, platform.units.nfsServer].join(' '),
     libexec: platform.paths.heartbeatLibexec,
     patienceMs: patienceMs(cluster),
-    freezes: cluster.drbd.fencing === 'resource-and-stonith',
+    freezes: freezesWrites(cluster),
     holdsBack: cluster.fencing.takeover !== 'automatic',
     byHand: cluster.fencing.takeover === 'by-hand',
     delaySeconds: cluster.fencing.takeoverDelayMs / 1000,
@@ -62,10 +63,22 @@ export const groupView: View = ({ cluster }) => {
 }
 
 /** What is needed to take a message of the peer's group script. */
-export const groupMessageView: View = ({ cluster }) => ({
-  nodes: cluster.nodes.map(node => nodeView(cluster, node)),
-  volumes: cluster.volumes.map(({ name }) => ({ name })),
-})
+export const groupMessageView: View = ({ cluster }) => {
+  const { fencing, platform } = cluster
+  const resets = freezesWrites(cluster) && fencing.isolatedRebootMs !== undefined
+  const outdate = asksToOutdate(cluster)
+  const dialect84 = platform.drbdDialect === '8.4'
+  return {
+    nodes: cluster.nodes.map(node => nodeView(cluster, node)),
+    volumes: cluster.volumes.map(({ name, minor }) => ({ name, minor })),
+    dialect84,
+    readsProc: dialect84 && (resets || outdate),
+    resets,
+    outdate,
+    connection: resets || outdate,
+    freezing: resets,
+  }
+}
 
 /**
  * How long a node waits, before it refuses, for DRBD to connect (two attempts) or for heartbeat to

@@ -1,4 +1,5 @@
 import { type Cluster, type Node, peerOf } from '../core/cluster.ts'
+import { asksToOutdate } from '../core/fencing.ts'
 import type { HeartbeatMedium } from '../core/settings.ts'
 import type { View } from './view.ts'
 
@@ -27,7 +28,7 @@ export const haCfView: View = ({ cluster, node }) => {
     pings: heartbeat.pingGroups.map(pingLine),
     watchdog: heartbeat.watchdog !== 'off',
     ipfail: heartbeat.ipfail,
-    dopd: cluster.drbd.fencing !== 'dont-care' && cluster.fencing.outdate,
+    dopd: asksToOutdate(cluster),
     stonith: cluster.fencing.mode === 'stonith',
     victims: cluster.nodes.map(({ name }) => ({ name, peer: peerOf(cluster, name).name })),
     libexec: platform.paths.heartbeatLibexec,

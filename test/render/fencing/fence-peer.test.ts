@@ -35,6 +35,13 @@ const cases: readonly Case[] = [
     says: /called its data outdated/,
   },
   {
+    name: 'the peer says so, but its DRBD does not show it',
+    cluster: 'witness',
+    meets: { outdater: 4, confirms: false, role: 'Primary', flags: 's-----' },
+    code: 1,
+    says: /its DRBD does not show it; writes are frozen/,
+  },
+  {
     name: 'the peer is reached, and has no complete data',
     cluster: 'stonith',
     meets: { outdater: 3 },
@@ -125,6 +132,12 @@ describe("DRBD's fence-peer handler", () => {
     const node = fencedNode(variant(cluster), meets)
     expect((await node.fencePeer()).code).toBe(code)
     expect(node.log().join('\n')).toMatch(says)
+  })
+
+  it('asks the peer to let go of a connection that is dead here, since outdate does nothing below it', async () => {
+    const node = fencedNode(variant('witness'), { outdater: 4 })
+    await node.fencePeer()
+    expect(node.told()).toBe('>>>\nt=nfsha\nwhat=outdate\nresource=data\n<<<\n')
   })
 
   it('asks the peer before it has it reset', async () => {

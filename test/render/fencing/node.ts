@@ -11,6 +11,8 @@ import { shown } from '../tree.ts'
 export interface Meets {
   /** Exit code of drbd-peer-outdater; 5: it got no answer. */
   readonly outdater?: number
+  /** DRBD over there shows what the outdater says. */
+  readonly confirms?: boolean
   readonly answering?: readonly string[]
   /** `ADDRESS PORT` that take a connection. */
   readonly listening?: readonly string[]
@@ -33,6 +35,8 @@ export interface FencedNode {
   log(): readonly string[]
   /** What was written to the kernel's reset button. */
   button(): string
+  /** What heartbeat was given to send. */
+  told(): string
   write(path: string, text: string): void
 }
 
@@ -66,7 +70,7 @@ export function fencedNode(cluster: Cluster, meets: Meets = {}): FencedNode {
   command('bin/ping', `for last; do :; done\n${oneOf(['', ...(meets.answering ?? [])], '$last')}`)
   command('bin/bash', oneOf(['', ...(meets.listening ?? [])], '$3 $4'))
   command('bin/cl_status', `echo ${meets.peer ?? 'dead'}`)
-  command('bin/sleep', '')
+  command('bin/sleep', meets.confirms === false ? '' : `: >'${root}/run/nfsha/data.peer-outdated'`)
   command('bin/drbdadm', `echo ${meets.generation ?? '0'}:0:0:0:1:1:0:0:0:0:0`)
   const codes = Object.entries(meets.stonith ?? {}).map(([type, code]) => `'${type}') exit ${code} ;;`)
   command('bin/stonith', `echo "$* <<< $(cat)" >>'${root}/calls'\ncase $2 in ${codes.join(' ')} esac`)
@@ -78,6 +82,7 @@ export function fencedNode(cluster: Cluster, meets: Meets = {}): FencedNode {
   )
   write('dev/kmsg', '')
   mkdirSync(join(root, 'run'))
+  write('var/lib/heartbeat/fifo', '')
   const script = (name: string, template: string) => {
     const text = intoWorld(shown(template, cluster), root)
     write(name, text.replaceAll('>/proc', `>${root}/proc`))
@@ -97,6 +102,7 @@ export function fencedNode(cluster: Cluster, meets: Meets = {}): FencedNode {
     resets: () => lines('calls').map(call => call.replaceAll(root, '')),
     log: () => lines('dev/kmsg'),
     button: () => read('proc/sysrq-trigger'),
+    told: () => read('var/lib/heartbeat/fifo'),
     write,
   }
 }

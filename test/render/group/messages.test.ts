@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { alone, besideLivingPeer, bootedNode, guard, verdict } from './worlds.ts'
+import { exampleCluster } from '../../fixtures/cluster.ts'
+import { alone, besideLivingPeer, bootedNode, example, guard, verdict } from './worlds.ts'
 
 describe('what the peer tells', () => {
   const word = { src: 'm2.redhat.sx', resource: 'data' }
@@ -87,5 +88,70 @@ describe('what the peer tells', () => {
     node.write('run/heartbeat.pid', '')
     expect((await node.run('m1-m2', 'start')).code).toBe(0)
     expect(node.read('var/lib/heartbeat/fifo')).toBe('')
+  })
+
+  describe('where writes are frozen when a node loses its peer', () => {
+    const frozen = exampleCluster({ drbd: { ...example.drbd, fencing: 'resource-and-stonith' } })
+    const button = 'proc/sysrq-trigger'
+
+    function primary(connection: string, flags: string) {
+      const node = bootedNode(frozen)
+      node.drbd(connection, 'Primary/Unknown', alone)
+      node.write('proc/drbd', (node.read('proc/drbd') ?? '').replace('r-----', flags))
+      return node
+    }
+
+    it.each([
+      ['does not know yet that it stood still', 'Connected', 'r-----', 'active'],
+      ['cannot acknowledge a write', 'WFConnection', 's-----', 'active'],
+      ['cannot acknowledge a write, and the peer gives up again', 'WFConnection', 's-----', 'released'],
+    ])('a Primary that %s resets itself when its peer was promoted', async (_, connection, flags, what) => {
+      const node = primary(connection, flags)
+      await node.receive({ ...word, what, link: 'no', data: 'FFFFFFFFFFFFFFF' })
+      expect(node.read(button)).toBe('b\n')
+    })
+
+    it.each([
+      ['serves alone, by right', () => primary('WFConnection', 'r-----'), 'no'],
+      ['hears of a promotion before its own', () => primary('Connected', 'r-----'), 'yes'],
+      ['is not Primary', () => besideLivingPeer(frozen), 'no'],
+    ])('one that %s does not', async (_, make, link) => {
+      const node = make()
+      await node.receive({ ...word, what: 'active', link, data: 'FFFFFFFFFFFFFFF' })
+      expect(node.has(button)).toBe(false)
+    })
+
+    it.each([
+      [
+        'lets go of a connection that is dead over there',
+        'Connected',
+        ['drbdadm disconnect --force data', 'drbdadm outdate data', 'drbdadm connect data'],
+      ],
+      ['calls its data outdated', 'WFConnection', ['drbdadm outdate data']],
+    ])('a standby that is asked to %s, and tells when it is so', async (_, connection, calls) => {
+      const node = bootedNode(frozen)
+      node.drbd(connection, 'Secondary/Unknown', alone)
+      node.write('drbd9/dstate', 'Outdated/DUnknown\n')
+      await node.receive({ ...word, what: 'outdate' })
+      expect(node.calls().filter(call => /^drbdadm (disconnect|outdate|connect)/.test(call))).toEqual(calls)
+      expect(node.read('var/lib/heartbeat/fifo')).toContain('what=outdated\nresource=data\n')
+    })
+
+    it('tells nothing while its data count as good, or when it is Primary', async () => {
+      const node = bootedNode(frozen)
+      node.drbd('WFConnection', 'Secondary/Unknown', alone)
+      node.write('drbd9/dstate', 'UpToDate/DUnknown\n')
+      await node.receive({ ...word, what: 'outdate' })
+      node.drbd('WFConnection', 'Primary/Unknown', alone)
+      node.write('drbd9/dstate', 'Outdated/DUnknown\n')
+      await node.receive({ ...word, what: 'outdate' })
+      expect(node.read('var/lib/heartbeat/fifo')).toBe('')
+    })
+
+    it("notes the peer's answer for the handler that waits", async () => {
+      const node = bootedNode(frozen)
+      await node.receive({ ...word, what: 'outdated' })
+      expect(node.has('run/nfsha/data.peer-outdated')).toBe(true)
+    })
   })
 })

@@ -41,8 +41,8 @@ export function nodeWithoutDrbd(cluster: Cluster = example, name?: string): Worl
 }
 
 /** A standby that is cut off from a peer that heartbeat calls alive. */
-export function besideLivingPeer(): World {
-  const world = bootedNode()
+export function besideLivingPeer(cluster: Cluster = example): World {
+  const world = bootedNode(cluster)
   world.drbd(...cutOff)
   world.write('peer', 'active\n')
   return world
