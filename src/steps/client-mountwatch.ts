@@ -42,6 +42,9 @@ export default defineClientStep({
 /** Exit code 1: systemd has nothing to forget (systemctl(1), reset-failed). */
 const forgetFailure: Action = { ...systemctl('reset-failed', service), okCodes: [0, 1] }
 
+/** A look at once: one that began while the mounts were being changed tells of nothing that is so now. 1: it found something amiss. */
+const lookNow: Action = { ...systemctl('start', service), okCodes: [0, 1] }
+
 type Files = Readonly<Record<string, Fact<FileFact>>>
 
 const running: UnitFact = {
@@ -85,7 +88,7 @@ function watching(given: ClientGiven<undefined>, found: Files, state: Fact<UnitF
     symbol: state.state === 'present' ? '~' : '+',
     summary: [...verbs, `run ${timer}`].join('; '),
     risk: 'safe',
-    actions: [...actions, daemonReload(), systemctl('enable', timer), systemctl('restart', timer)],
+    actions: [...actions, daemonReload(), systemctl('enable', timer), systemctl('restart', timer), lookNow],
     expect: { self: [...expected, expects(unit(timer), present(running))] },
     display,
   }

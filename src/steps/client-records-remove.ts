@@ -4,8 +4,8 @@ import { absent } from '../core/fact.ts'
 import { records, recordsDirectory } from '../facts/records.ts'
 import { run } from './_command.ts'
 
-/** The summary of runs, and all that nfsha ever keeps on a client. */
-const summary = 'runs.jsonl'
+/** All that nfsha ever keeps on a client: the summary of runs, and earlier versions of its files. */
+const kept: ReadonlySet<string> = new Set(['runs.jsonl', 'previous'])
 
 /** The client forgets its runs. Where there is more, the host is a node of some cluster too: that stays. */
 export default defineClientStep({
@@ -19,7 +19,11 @@ export default defineClientStep({
         `the memory of nfsha on ${host.name} could not be read: ${facts.records.reason}`,
         `look at ${recordsDirectory} on ${host.name}, then run again; nothing is taken away on a guess`,
       )
-    if (facts.records.state === 'absent' || facts.records.value.some(name => name !== summary)) return inSync
+    if (
+      facts.records.state === 'absent' ||
+      facts.records.value.some(name => !kept.has(name.split('/', 1)[0] ?? name))
+    )
+      return inSync
     return {
       kind: 'change',
       symbol: '-',

@@ -157,6 +157,7 @@ describe('clients', () => {
 
   it.each([
     ['only runs', ['runs.jsonl'], ['remove /var/lib/nfsha']],
+    ['runs and earlier files', ['runs.jsonl', 'previous/etc/fstab.1'], ['remove /var/lib/nfsha']],
     ["a node's records", ['runs.jsonl', 'guard/data.superseded'], []],
   ])("of a memory of %s forgets what is a client's", async (_case, found, wanted) => {
     expect(summaries(await planned('clients-remove', { c1: { [records.id]: present(found) } }))).toEqual(
