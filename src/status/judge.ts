@@ -85,11 +85,24 @@ function withoutActive(cluster: Cluster, facts: Facts, nodes: readonly NodeStatu
   return {
     verdict: 'down',
     reason: `no node serves (${missing.join('; ')})`,
-    next: nodes.some(({ heartbeat }) => heartbeat.state === 'running')
-      ? 'look at /var/log/ha-log on the nodes; `nfsha deploy` waits for heartbeat and says what is missing'
-      : '`nfsha deploy` starts heartbeat',
+    next: refusedNext(cluster, facts) ?? startNext(nodes),
     why: [],
   }
+}
+
+function startNext(nodes: readonly NodeStatus[]): string {
+  return nodes.some(({ heartbeat }) => heartbeat.state === 'running')
+    ? 'look at /var/log/ha-log on the nodes; `nfsha deploy` waits for heartbeat and says what is missing'
+    : '`nfsha deploy` starts heartbeat'
+}
+
+/** What a promotion guard that refused wants done, and where. */
+function refusedNext(cluster: Cluster, facts: Facts): string | undefined {
+  for (const { name } of cluster.nodes) {
+    const refused = factValue(answerTo(facts[name] ?? {}, promotionGuard))?.refused
+    if (refused !== undefined) return `on ${name}: ${refused.next}`
+  }
+  return undefined
 }
 
 /** Whether somebody asked a VIP and got nothing: then nobody serves, whoever is silent. */

@@ -268,6 +268,20 @@ describe('evaluateStatus', () => {
     expect(evaluateStatus(local, facts).nodes[0]?.nfs).not.toHaveProperty('clientsRecorded')
   })
 
+  it('says what a promotion guard that refused wants done, when nobody serves', () => {
+    const refused = {
+      id: 'guard-by-hand',
+      reason: 'takeovers are made by hand',
+      next: 'touch /x/data.chosen',
+    }
+    const guard = known(promotionGuard, present({ marks: [], refused }))
+    const { verdict, next } = evaluateStatus(
+      cluster,
+      factsOf({ [m1]: [...drbd({}), silent], [m2]: [...drbd({}), silent, guard] }),
+    )
+    expect({ verdict, next }).toEqual({ verdict: 'down', next: `on ${m2}: touch /x/data.chosen` })
+  })
+
   it('notes what the monitor finds worth knowing, and stays healthy', () => {
     const notice = {
       id: 'late-heartbeat',
