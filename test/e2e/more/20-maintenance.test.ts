@@ -7,8 +7,20 @@ import { inventory } from '../support/variant.ts'
 import { expectAllWritten, startWriting } from '../support/writer.ts'
 
 /*
- * Both nodes rebooted one after the other, while a client writes; and a maintenance that was broken off.
+ * Both nodes rebooted and upgraded one after the other, while a client writes; and a maintenance that was
+ * broken off.
  */
+
+/** A newer version of a package that nfsha needs, in a package source of its own: the same files, another number. */
+const newerPsmisc = `set -e
+mkdir -p /srv/newer && cd /srv/newer
+apt-get -qq download psmisc
+dpkg-deb -R psmisc_*.deb tree && rm psmisc_*.deb
+sed -i 's/^Version: .*/&+newer1/' tree/DEBIAN/control
+dpkg-deb -b tree psmisc.deb >/dev/null && rm -r tree
+{ dpkg-deb -f psmisc.deb; echo 'Filename: ./psmisc.deb'; echo "Size: $(stat -c %s psmisc.deb)"
+  echo "SHA256: $(sha256sum psmisc.deb | cut -d' ' -f1)"; } >Packages
+echo 'deb [trusted=yes] file:/srv/newer ./' >/etc/apt/sources.list.d/newer.list`
 
 let first: GuestName
 let second: GuestName
@@ -50,6 +62,18 @@ test('broken off while a node boots, the same command goes on and reboots it no 
   expect(await ask(second, 'cat /var/lib/nfsha/hold')).toContain('maintenance')
   await nfshaExits(0, ...words)
   expect(await bootOf(second)).toBe(boot)
+  await nfshaExits(0, 'status', inventory, '--timeout', '5m')
+})
+
+test('packages are upgraded on one node after the other, and clients notice one switchover', async () => {
+  for (const node of nodes) await ask(node, newerPsmisc)
+  const [here, there] = [await activeNode(), await passiveNode()]
+  const { stdout } = await nfshaExits(0, 'maintain', inventory, '--upgrade', '--yes')
+  const told = stdout.split('\n').filter(line => line.includes('is maintained'))
+  expect(told.map(line => line.replace(/^lab: (m[12]) .*/, '$1'))).toEqual([there, here])
+  for (const node of nodes)
+    expect(await ask(node, `dpkg-query -W -f '\${Version}' psmisc`)).toMatch(/\+newer1$/)
+  expect(await activeNode()).toBe(there)
   await nfshaExits(0, 'status', inventory, '--timeout', '5m')
 })
 
