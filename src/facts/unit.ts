@@ -16,6 +16,15 @@ export interface UnitFact {
   readonly dropIns: readonly string[]
 }
 
+/** One that runs, now and after a boot, from the files as they are. */
+export const unitRunning: UnitFact = Object.freeze({
+  load: 'loaded',
+  enabled: 'enabled',
+  active: 'active',
+  needsReload: false,
+  dropIns: [],
+})
+
 const properties = ['LoadState', 'UnitFileState', 'ActiveState', 'NeedDaemonReload', 'DropInPaths']
 
 /** A unit as the running systemd sees it; absent when systemd knows of none by that name. */

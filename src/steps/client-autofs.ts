@@ -8,7 +8,7 @@ import { type AutofsPlace, autofsBase, autofsFiles, autofsPlaces, autofsUnit } f
 import { clientMount } from '../facts/client-mount.ts'
 import { answerTo } from '../facts/group.ts'
 import { mountUsers } from '../facts/mount-users.ts'
-import { type UnitFact, unit } from '../facts/unit.ts'
+import { type UnitFact, unit, unitRunning } from '../facts/unit.ts'
 import { letGo, readMaps, type WantedAutofs } from './_autofs.ts'
 import { baseFlaw, freed } from './_autofs-room.ts'
 import { clientFile } from './_client-file.ts'
@@ -56,14 +56,6 @@ function wantedOf({ cluster, host, params }: Given): WantedAutofs | undefined {
     .filter(({ by }) => by === 'autofs')
     .map(mount => ({ path: mount.path, source: mountSource(cluster, mount) }))
   return { ...host.autofs, mounts }
-}
-
-const running: UnitFact = {
-  load: 'loaded',
-  enabled: 'enabled',
-  active: 'active',
-  needsReload: false,
-  dropIns: [],
 }
 
 function withAutofs(
@@ -115,7 +107,7 @@ function withAutofs(
     expect: {
       self: [
         ...mends.map(({ expect }) => expect),
-        expects(unit(autofsUnit), present(running)),
+        expects(unit(autofsUnit), present(unitRunning)),
         expects(autofsPlaces, present([place])),
         ...wanted.mounts.map(({ path, source }) =>
           expects(clientMount(path), present({ state: 'nfs', source })),

@@ -4,7 +4,7 @@ import { type Change, type Diff, type Expectation, expects, inSync } from '../co
 import { absent, type Fact, present } from '../core/fact.ts'
 import type { NodeFile } from '../core/step.ts'
 import type { FileFact } from '../facts/file.ts'
-import { type UnitFact, unit } from '../facts/unit.ts'
+import { type UnitFact, unit, unitRunning } from '../facts/unit.ts'
 import { clientFile } from './_client-file.ts'
 import { daemonReload, run, systemctl } from './_command.ts'
 import { diffFile, ownedFile } from './_file-diff.ts'
@@ -47,14 +47,6 @@ const lookNow: Action = { ...systemctl('start', service), okCodes: [0, 1] }
 
 type Files = Readonly<Record<string, Fact<FileFact>>>
 
-const running: UnitFact = {
-  load: 'loaded',
-  enabled: 'enabled',
-  active: 'active',
-  needsReload: false,
-  dropIns: [],
-}
-
 function filesOf(given: ClientGiven<undefined>): readonly NodeFile[] {
   return [
     clientFile(given, paths.script, { mode: '0755' }),
@@ -89,7 +81,7 @@ function watching(given: ClientGiven<undefined>, found: Files, state: Fact<UnitF
     summary: [...verbs, `run ${timer}`].join('; '),
     risk: 'safe',
     actions: [...actions, daemonReload(), systemctl('enable', timer), systemctl('restart', timer), lookNow],
-    expect: { self: [...expected, expects(unit(timer), present(running))] },
+    expect: { self: [...expected, expects(unit(timer), present(unitRunning))] },
     display,
   }
 }

@@ -3,7 +3,7 @@ import { absent, type Fact, present } from '../core/fact.ts'
 import type { Given, NodeFile } from '../core/step.ts'
 import type { FileFact } from '../facts/file.ts'
 import { monitorLoaded, monitorScript, monitorUnit } from '../facts/monitor.ts'
-import { type UnitFact, unit } from '../facts/unit.ts'
+import { type UnitFact, unit, unitRunning } from '../facts/unit.ts'
 import { daemonReload, run, systemctl } from './_command.ts'
 import { type Effect, fileStep } from './_file.ts'
 import { ownedFile } from './_file-diff.ts'
@@ -46,7 +46,7 @@ export default respectHold(
         ],
         expect: {
           self: [
-            expects(unit(monitorUnit), present(running)),
+            expects(unit(monitorUnit), present(unitRunning)),
             expects(monitorLoaded, present(true)),
             ...(stray ? [webhookGone(given)] : []),
           ],
@@ -55,14 +55,6 @@ export default respectHold(
     },
   }),
 )
-
-const running: UnitFact = {
-  load: 'loaded',
-  enabled: 'enabled',
-  active: 'active',
-  needsReload: false,
-  dropIns: [],
-}
 
 function wantedFiles({ cluster, host, render }: Given<undefined>): readonly NodeFile[] {
   const { enabled, notify } = cluster.monitor
