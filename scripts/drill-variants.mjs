@@ -14,15 +14,22 @@ const without = (label, path, value = 'off') => ({
   set: [...quick, [path, value], ['accept', [stallRemedy]]],
 })
 
+/** The article's settings on our wires: the lab has two heartbeat links, the article one. */
+const article = {
+  from: 'lab',
+  take: { from: 'article-001-faithful', keys: ['group', 'heartbeat', 'drbd', 'nfs', 'accept'] },
+  set: [['heartbeat.autostart', 'on']],
+}
+
+/**
+ * `deployedAs`: begins at the snapshot of another variant of the same settings. `yardstick`: with the
+ * article's own loop beside the workload (dd of 10 MB, stat).
+ */
 export const variants = [
   { label: 'default', from: 'lab', set: quick },
-  {
-    label: 'article-001',
-    from: 'lab',
-    // Its settings on our wires: the lab has two heartbeat links, the article one; it listens on that one.
-    take: { from: 'article-001-faithful', keys: ['group', 'heartbeat', 'drbd', 'nfs', 'accept'] },
-    set: [['heartbeat.autostart', 'on']],
-  },
+  { label: 'article-001', ...article },
+  { label: 'default-yardstick', deployedAs: 'default', yardstick: true, from: 'lab', set: quick },
+  { label: 'article-001-yardstick', deployedAs: 'article-001', yardstick: true, ...article },
   { label: 'standard-group', from: 'lab', set: [...quick, ['group', 'standard']] },
   without('no-client-database', 'nfs.client-database-on-volume'),
   without('no-scope', 'nfs.scope'),

@@ -5,6 +5,7 @@ import { loadText } from '../fixtures/cluster.ts'
 
 interface Variant {
   readonly label: string
+  readonly deployedAs?: string
 }
 
 /** The matrix is plain Node, which runs before there is a build. */
@@ -24,6 +25,14 @@ describe.each(matrix.variants.map(each => [each.label, each] as const))('variant
 test('labels are unique', () => {
   const labels = matrix.variants.map(({ label }) => label)
   expect(new Set(labels).size).toBe(labels.length)
+})
+
+test('a variant that begins at the snapshot of another one has its settings', () => {
+  const textOf = (variant: Variant | undefined) => matrix.inventoryOf(variant ?? { label: '' }, process.cwd())
+  const borrowers = matrix.variants.filter(({ deployedAs }) => deployedAs !== undefined)
+  expect(borrowers).not.toEqual([])
+  for (const each of borrowers)
+    expect(textOf(each)).toBe(textOf(matrix.variants.find(({ label }) => label === each.deployedAs)))
 })
 
 test('every fault of the matrix exists', async () => {

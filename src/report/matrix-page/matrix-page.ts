@@ -14,6 +14,7 @@ const tones: Readonly<Record<Standing, Tone>> = {
   gate: 'good',
   missed: 'bad',
   'not run': 'plain',
+  'not judged': 'plain',
 }
 
 /** Many drills as one self-contained page: figures against gate and goal, faults by variant. Import it lazily. */
@@ -39,7 +40,7 @@ ${cellsTable(cells)}
 }
 
 function headlineOf(results: readonly DrillResult[], rows: readonly FigureRow[]): string {
-  const run = rows.filter(({ standing }) => standing !== 'not run')
+  const run = rows.filter(({ standing }) => standing !== 'not run' && standing !== 'not judged')
   const missed = run.filter(({ standing }) => standing === 'missed')
   const verdict =
     run.length === 0

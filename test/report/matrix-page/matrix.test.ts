@@ -60,13 +60,16 @@ describe('the figures', () => {
     figureRows(results).map(({ standing }) => standing)
 
   test('are judged by their medians', () => {
-    expect(standings(matrixResults)).toEqual(['gate', 'gate', 'missed', 'goal', 'goal', 'goal'])
+    expect(standings(matrixResults)).toEqual([
+      ...['gate', 'gate', 'missed', 'goal', 'goal', 'goal'],
+      ...['not run', 'not judged'],
+    ])
     expect(standings([drillOf('standby', 'default', 5000)])[0]).toBe('goal')
     expect(standings([drillOf('standby', 'default', 7001)])[0]).toBe('missed')
   })
 
   test('that nobody measured are not called reached', () => {
-    expect(new Set(standings([]))).toEqual(new Set(['not run']))
+    expect(new Set(standings([]))).toEqual(new Set(['not run', 'not judged']))
     expect(standings([drillOf('standby', 'article-001', 100_500)])[0]).toBe('not run')
   })
 
@@ -83,6 +86,34 @@ describe('the figures', () => {
     expect(lossStanding('all-cut', 'default')).toBe('not run')
     expect(lossStanding('node-freeze', 'no-fencing')).toBe('not run')
     expect(lossStanding('power-cut', 'article-001')).toBe('not run')
+  })
+
+  test('judge predictions that are made of the same kind of drill, and each of them', () => {
+    const predicted = (ms: number, from: 'last-drill' | 'timers' = 'last-drill', highMs = ms) =>
+      drillOf('standby', 'default', 5000, { prediction: { lowMs: ms, highMs, from } })
+    const [timers, range] = [predicted(5000, 'timers'), predicted(1000, 'last-drill', 1100)]
+    const good = [predicted(4000), predicted(6000), timers, range]
+    expect(figureRows(good)[6]).toMatchObject({
+      own: '2 of 2 within; at worst 25 % off',
+      standing: 'goal',
+    })
+    expect(figureRows([...good, predicted(3900)])[6]).toMatchObject({
+      own: '2 of 3 within; at worst 28 % off',
+      standing: 'missed',
+    })
+    expect(figureRows([timers, range])[6]?.standing).toBe('not run')
+  })
+
+  test('tell the article’s own loop beside ours, apart from the drills without it', () => {
+    const loop = (variant: string, worstMs: number) =>
+      drillOf('standby', variant, 9999, {
+        operations: partitionDrill.operations
+          .slice(0, 1)
+          .map(each => ({ ...each, kind: 'yardstick' as const, worstMs })),
+      })
+    const rows = figureRows([loop('default-yardstick', 8000), loop('article-001-yardstick', 110_000)])
+    expect(rows[0]?.standing).toBe('not run')
+    expect(rows[7]).toMatchObject({ own: '8.00 s (1 run)', baseline: '110 s (1 run)' })
   })
 
   test('forgive no lost lock', () => {
