@@ -172,4 +172,18 @@ export const fencingRules: readonly LintRule[] = [
         fix: 'use `group: lean`',
       }),
   },
+  {
+    id: 'outdate-standard',
+    severity: 'warning',
+    title: 'a peer that says its data are outdated has them so',
+    reason: "only the lean group's scripts make sure of it",
+    explanation:
+      "The two ends of a cut replication link notice the cut up to ping-int apart. On the end that is later, dopd's `drbdadm outdate` succeeds and changes nothing (seen on the lab), the active node goes on alone, and when it dies next, the standby serves older data. With the lean group the peer lets go of its dead connection first, and the answer is believed once DRBD over there shows it; the chain of stock agents has no script there to ask.",
+    check: ({ group, drbd, fencing }) =>
+      when(group === 'standard' && drbd.fencing !== 'dont-care' && fencing.outdate, {
+        path: ['group'],
+        message: `group is standard, and the peer's word that its data are outdated is believed unseen`,
+        fix: 'use `group: lean`',
+      }),
+  },
 ]

@@ -264,6 +264,13 @@ const broken: readonly (readonly [string, string, string, number | undefined, st
     22,
     'takeover is by-hand, and group is standard',
   ],
+  [
+    'outdate-standard',
+    'warning',
+    basePlus('group: standard\nfencing: { mode: witness, witness: { ping: [192.168.0.1] } }'),
+    21,
+    'is believed unseen',
+  ],
   ['flushes-off', 'warning', basePlus('drbd: { disk-flushes: off }'), 21, 'disk-flushes is off'],
   ['flushes-off', 'warning', basePlus('drbd: { md-flushes: no }'), 21, 'md-flushes is off'],
   ['no-monitor', 'warning', basePlus('monitor: { enabled: off }'), 21, 'the monitor is off'],
