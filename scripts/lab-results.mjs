@@ -1,18 +1,20 @@
 // The results of the end-to-end files: the last of each, and the table of all.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { add, totals } from './report.mjs'
 import { root } from './setup.mjs'
 
-const results = join(root, '.nfsha', 'test-lab')
+// Committed beside its table: the list is too long for one sitting, and the next one begins in a fresh clone.
+const record = join(root, 'docs', 'lab-results.json')
 
-/** Reads a file's last result; undefined when it never ran here. With `result`, keeps that one. */
+const all = () => (existsSync(record) ? JSON.parse(readFileSync(record, 'utf8')) : {})
+
+/** A file's last result, in whatever clone it ran; undefined when it never did. With `result`, keeps that one. */
 export function lastResult({ name }, result) {
-  const path = join(results, `${name}.json`)
-  if (result === undefined) return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined
-  mkdirSync(results, { recursive: true })
-  writeFileSync(path, `${JSON.stringify(result, undefined, 2)}\n`)
+  if (result === undefined) return all()[name]
+  const sorted = Object.entries({ ...all(), [name]: result }).sort(([a], [b]) => (a < b ? -1 : 1))
+  writeFileSync(record, `${JSON.stringify(Object.fromEntries(sorted), undefined, 2)}\n`)
   return result
 }
 
@@ -27,7 +29,7 @@ export function resultsTable(files) {
     '# Results of the end-to-end tests on the lab',
     '',
     'Written by `npm run test:lab`. Each file says when and on which revision it ran; the load is that of the',
-    `host when it ended. ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, no hardware virtualisation.`,
+    `host when it ended (none was kept of whole test runs). ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, no hardware virtualisation.`,
     '',
     '| file | list | passed | failed | skipped | seconds | load | date (UTC) | revision |',
     '|---|---|---|---|---|---|---|---|---|',
