@@ -80,8 +80,9 @@ function results() {
 }
 
 /**
- * Deploys a variant once; each drill then begins where the one before it left the pair, as on a real one: so
- * it is predicted from those before it. After a drill that failed the pair begins anew.
+ * Deploys a variant once; each drill then begins where the one before it left the pair, as on a real one: it
+ * is predicted from those before it, and a node remembers clients of its last turn. A pair that is not
+ * healthy again (a split-brain) begins anew.
  */
 function runVariant(variant) {
   const left = wantedFaults.flatMap(fault => {
@@ -103,14 +104,15 @@ function runVariant(variant) {
     .toSorted((a, b) => left.indexOf(a) - left.indexOf(b))
     .map((fault, at) => ({ fault, at }))
   const turn = ({ fault, at }) => rounds.slice(0, at).filter(each => each.fault === fault).length
-  let isWell = false
+  let isUp = false
   for (const { fault } of rounds.toSorted((a, b) => turn(a) - turn(b))) {
-    if (!isWell) {
+    if (!isUp || !isHealthy(inventory)) {
       must(lab('up', '--from', snapshot), 'the lab')
       // Heartbeat may have been startled by the clocks; the drill itself refuses a pair that is not healthy.
       untilHealthy(inventory)
+      isUp = true
     }
-    isWell = one(variant, fault, inventory)
+    one(variant, fault, inventory)
   }
   must(lab('down'), 'the lab')
 }
@@ -123,15 +125,14 @@ function bringPackages(lab, inventory) {
   must(lab('snapshot', 'packages'), 'the snapshot')
 }
 
-/** One drill, kept; false when it failed. */
+/** One drill, kept. */
 function one({ label, yardstick }, fault, inventory) {
   const more = yardstick ? ['--yardstick'] : []
   const done = nfsha('drill', inventory, '--fault', fault, '--variant', label, ...more, '--format', 'json')
   const [result] = parsed(done.stdout)?.drills ?? []
   if (result === undefined) {
     failed += 1
-    say(`${label} ${fault}: no result (exit ${done.status})`)
-    return false
+    return say(`${label} ${fault}: no result (exit ${done.status})`)
   }
   appendFileSync(file, `${JSON.stringify(withoutPoints(result))}\n`)
   const worst = Math.max(
@@ -141,7 +142,6 @@ function one({ label, yardstick }, fault, inventory) {
     `${label} ${fault}: ${result.verdict}, worst append ${(worst / 1000).toFixed(1)} s, ${result.writes.lost} lost`,
   )
   for (const reason of result.reasons) say(`  ${reason}`)
-  return result.verdict === 'passed'
 }
 
 /** Only a drill's own page draws them, and they are nine tenths of a result. */
@@ -149,12 +149,12 @@ function withoutPoints(result) {
   return { ...result, operations: result.operations.map(each => ({ ...each, points: [] })) }
 }
 
+function isHealthy(inventory) {
+  return nfsha('status', inventory, '--format', 'json').status === 0
+}
+
 function untilHealthy(inventory) {
-  for (let attempt = 0; attempt < 40; attempt += 1) {
-    const { status } = nfsha('status', inventory, '--format', 'json')
-    if (status === 0) return
-    spawnSync('sleep', ['3'])
-  }
+  for (let attempt = 0; attempt < 40 && !isHealthy(inventory); attempt += 1) spawnSync('sleep', ['3'])
 }
 
 function writeInventory(variant) {

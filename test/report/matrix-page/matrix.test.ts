@@ -62,7 +62,7 @@ describe('the figures', () => {
   test('are judged by their medians', () => {
     expect(standings(matrixResults)).toEqual([
       ...['gate', 'gate', 'missed', 'goal', 'goal', 'goal'],
-      ...['not run', 'not judged'],
+      ...['not run', 'not judged', 'not judged', 'not judged'],
     ])
     expect(standings([drillOf('standby', 'default', 5000)])[0]).toBe('goal')
     expect(standings([drillOf('standby', 'default', 7001)])[0]).toBe('missed')
@@ -113,7 +113,19 @@ describe('the figures', () => {
       })
     const rows = figureRows([loop('default-yardstick', 8000), loop('article-001-yardstick', 110_000)])
     expect(rows[0]?.standing).toBe('not run')
-    expect(rows[7]).toMatchObject({ own: '8.00 s (1 run)', baseline: '110 s (1 run)' })
+    expect(rows[9]).toMatchObject({ own: '8.00 s (1 run)', baseline: '110 s (1 run)' })
+  })
+
+  test('tell the slowest operation, of whatever kind', () => {
+    const [append] = partitionDrill.operations
+    const create = append && [
+      { ...append, kind: 'create' as const, nfsVersion: '4.0' as const, worstMs: 100_500 },
+    ]
+    const slow = drillOf('standby', 'article-001', 5000)
+    const rows = figureRows([{ ...slow, operations: [...slow.operations, ...(create ?? [])] }])
+    expect(rows[0]?.baseline).toBe('5.00 s (1 run)')
+    expect(rows[7]).toMatchObject({ baseline: '101 s (1 run)', own: 'not run', standing: 'not judged' })
+    expect(rows[8]?.baseline).toBe('not run')
   })
 
   test('forgive no lost lock', () => {
