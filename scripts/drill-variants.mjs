@@ -52,6 +52,7 @@ export const faults = [
   'heartbeat-kill',
   'heartbeat-freeze',
   'heartbeat-cut',
+  'heartbeat-medium-cut:em1',
   'heartbeat-medium-cut:em2',
   'gateway-gone',
   'node-freeze',

@@ -112,7 +112,8 @@ export interface DrillResult {
   }
   readonly locks: readonly {
     readonly nfsVersion: OperationSeries['nfsVersion']
-    readonly result: 'kept' | 'lost' | 'not-held'
+    /** `unknown`: the node that served could not be asked. */
+    readonly result: 'kept' | 'lost' | 'not-held' | 'unknown'
   }[]
   /** What the client's program and kernel complained of, once each. */
   readonly clientErrors: readonly string[]

@@ -10,7 +10,7 @@ import { type Stage, type StageRequest, setStage, takeoverLimitMs } from './stag
 import type { Stream } from './stream.ts'
 import { coolDownMs, untilFelt, untilHealthy } from './waits.ts'
 import { endOf, sleep, until, type Watch, watchWorkload } from './watch.ts'
-import { collectLogs, lockIsHeld, startWorkload, verifyWorkload } from './workload.ts'
+import { collectLogs, lookAtLock, startWorkload, verifyWorkload } from './workload.ts'
 
 export interface DrillRequest extends StageRequest {
   readonly fault: Fault
@@ -76,7 +76,7 @@ export async function drill(request: DrillRequest): Promise<DrillResult> {
     await Promise.all(observers.map(each => each.readClock()))
     readings.push(...(await clientClock(stage, now)))
     // While the program holds them still.
-    const locks = await lockStates(request, stage.linkTo(health.active ?? active.name))
+    const locks = await lookAtLocks(request, stage.linkTo(health.active ?? active.name))
     await stream.stop()
     await endOf(stream, 30_000)
     await Promise.all(observers.map(each => each.stop()))
@@ -172,8 +172,6 @@ async function clientClock({ client }: Stage, now: () => number): Promise<ClockR
 }
 
 /** Whether the client's locks are held, on the node that serves now. */
-function lockStates({ cluster, runId, versions }: DrillRequest, server: Link) {
-  return Promise.all(
-    versions.map(async version => ({ version, isHeld: await lockIsHeld(cluster, runId, version, server) })),
-  )
+function lookAtLocks({ cluster, runId, versions }: DrillRequest, server: Link) {
+  return Promise.all(versions.map(version => lookAtLock(cluster, runId, version, server)))
 }

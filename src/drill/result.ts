@@ -10,7 +10,7 @@ import { type OperationRecord, parseOperations, parseProber, parseVerification }
 import { sightingsOf } from './sightings.ts'
 import { lateHeartbeats, phasesOf, timeline } from './timeline.ts'
 import { faultsOf } from './verdict.ts'
-import type { NfsVersion } from './workload.ts'
+import type { LockSighting, NfsVersion } from './workload.ts'
 
 /** All that a drill collected, on the clocks of those who saw it. */
 export interface Evidence {
@@ -23,7 +23,7 @@ export interface Evidence {
   readonly wallOffsets: readonly WallOffset[]
   readonly active: Node
   readonly passive: Node
-  readonly locks: readonly { readonly version: NfsVersion; readonly isHeld: boolean | undefined }[]
+  readonly locks: readonly LockSighting[]
   /** What the run itself found wanting. */
   readonly reasons: readonly string[]
   readonly logs: ReadonlyMap<string, string>
@@ -85,7 +85,11 @@ export function resultOf(request: DrillRequest, evidence: Evidence): DrillResult
       result: lockResult(isHeld, records, version),
     })),
   }
-  const reasons = [...faultsOf(judged, fault, evidence.reasons), ...unverified(evidence.verification)]
+  const reasons = [
+    ...faultsOf(judged, fault, evidence.reasons),
+    ...unverified(evidence.verification),
+    ...unseen(judged.locks, evidence.locks),
+  ]
   const { cpus } = request.machine
   return {
     ...{ version: 1, runId: request.runId, cluster: cluster.name, startedAt: request.startedAt },
@@ -152,6 +156,16 @@ function unverified(verification: string): readonly string[] {
     : []
 }
 
+/** Why it is not known of a lock whether the server has it. */
+function unseen(locks: DrillResult['locks'], sightings: readonly LockSighting[]): readonly string[] {
+  return locks
+    .filter(({ result }) => result === 'unknown')
+    .map(({ nfsVersion }) => {
+      const said = sightings.find(({ version }) => version === nfsVersion)?.said ?? ''
+      return `the lock over v${nfsVersion} could not be looked at: ${said}`
+    })
+}
+
 /** A lock that was never taken proves nothing; one that the server has, and whose holder can write, was kept. */
 function lockResult(
   isHeld: boolean | undefined,
@@ -161,7 +175,8 @@ function lockResult(
   const records = all.find(({ kind, nfsVersion }) => kind === 'lock' && nfsVersion === version)?.records ?? []
   if (!records.some(({ endedMs, error }) => endedMs !== undefined && error === undefined)) return 'not-held'
   const last = records.findLast(({ endedMs }) => endedMs !== undefined)
-  return isHeld === true && last?.error === undefined ? 'kept' : 'lost'
+  if (isHeld === false || last?.error !== undefined) return 'lost'
+  return isHeld === undefined ? 'unknown' : 'kept'
 }
 
 function kernelComplaints(log: string): readonly string[] {

@@ -87,18 +87,36 @@ export async function collectLogs(runId: string, client: Link): Promise<Readonly
   return logs
 }
 
+/** What a node said about the client's lock: `isHeld` is undefined where `said` is no answer but why there is none. */
+export interface LockSighting {
+  readonly version: NfsVersion
+  readonly isHeld: boolean | undefined
+  readonly said: string
+}
+
 /** Whether a lock that the drill's client took is held on this node, as a second locker there finds it. */
-export async function lockIsHeld(
+export async function lookAtLock(
   cluster: Cluster,
   runId: string,
   version: NfsVersion,
   server: Link,
-): Promise<boolean | undefined> {
+): Promise<LockSighting> {
   const file = `${workPath(cluster, runId)}/${version}/lock`
   // F_GETLK with struct flock of 64-bit Linux; type 2 (F_UNLCK) comes back when nobody has it.
-  const program = `use Fcntl; sysopen F, $ARGV[0], O_RDWR or die; my $l = pack "s s x4 q q i x4", F_WRLCK, 0, 0, 0, 0; fcntl F, F_GETLK, $l or die; print unpack("s", $l) == F_UNLCK ? "free" : "held"`
-  const said = await server.tryAsk(`perl -e ${quote(program)} ${quote(file)}`, 30_000)
-  return said === 'held' ? true : said === 'free' ? false : undefined
+  const program = `use Fcntl; sysopen F, $ARGV[0], O_RDWR or die "$ARGV[0]: $!\\n"; my $l = pack "s s x4 q q i x4", F_WRLCK, 0, 0, 0, 0; fcntl F, F_GETLK, $l or die "F_GETLK: $!\\n"; print unpack("s", $l) == F_UNLCK ? "free" : "held"`
+  const script = `LC_ALL=C perl -e ${quote(program)} ${quote(file)}`
+  let said = ''
+  // A session that broke unseen is noticed by the first question, and a new one is opened for the second.
+  for (let attempt = 0; attempt < 2; attempt += 1) {
+    said = await server.ask(script, 30_000).catch(messageOf)
+    if (said === 'held' || said === 'free') return { version, isHeld: said === 'held', said }
+  }
+  return { version, isHeld: undefined, said }
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof NfshaError) return error.message
+  throw error
 }
 
 /** Unmounts and removes all that the drill made on the client. Never throws. */

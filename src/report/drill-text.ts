@@ -37,7 +37,7 @@ export function drillText(result: DrillResult, paint: Paint): string {
     ...result.clientErrors.map(error => `  ${paint('bad', error)}`),
     '',
     `Writes: ${writes.acknowledged} acknowledged, ${lost(result, paint)}`,
-    `Locks: ${result.locks.map(each => `v${each.nfsVersion} ${each.result === 'lost' ? paint('bad', 'lost') : each.result}`).join(', ')}`,
+    `Locks: ${result.locks.map(each => `v${each.nfsVersion} ${['lost', 'unknown'].includes(each.result) ? paint('bad', each.result) : each.result}`).join(', ')}`,
     ...result.active.map(
       ({ node, during }) => `Active: ${node} ${during.map(stretch).join(', ') || 'never'}`,
     ),

@@ -29,7 +29,7 @@ const epoch = (host: string, lines: readonly string[]): Epoch => ({
 const evidence: Evidence = {
   ...{ injected: { atMs: 10_000, uncertaintyMs: 1 }, healedMs: 18_000, untilMs: 20_000 },
   ...{ readings: [reading], wallOffsets: [{ host: 'c1', offsetMs: 12, uncertaintyMs: 9 }] },
-  ...{ active, passive, locks: [{ version: '4.2', isHeld: true }], reasons: [] },
+  ...{ active, passive, locks: [{ version: '4.2', isHeld: true, said: 'held' }], reasons: [] },
   logs: new Map([
     ['4.2.append', 'b 0 9000.0\ne 0 9010.0 ok\nb 1 10100.0\ne 1 15100.0 ok\n'],
     ['4.2.lock', 'b 0 9000.0\ne 0 9010.0 ok\n'],
@@ -81,7 +81,16 @@ test.each<[string, Partial<Evidence>, string]>([
     '1 of 2 acknowledged writes are lost',
   ],
   ['nothing could be verified', { verification: 'mount: timed out' }, 'the data could not be verified'],
-  ['the lock is gone', { locks: [{ version: '4.2', isHeld: false }] }, 'the lock over v4.2 was lost'],
+  [
+    'the lock is gone',
+    { locks: [{ version: '4.2', isHeld: false, said: 'free' }] },
+    'the lock over v4.2 was lost',
+  ],
+  [
+    'nobody knows of the lock',
+    { locks: [{ version: '4.2', isHeld: undefined, said: 'm2: no end within 30 s' }] },
+    'the lock over v4.2 could not be looked at: m2: no end within 30 s',
+  ],
   ['it was not felt', { reasons: ['clients were not served'] }, 'clients were not served'],
 ])('it fails when %s', (_case, change, reason) => {
   const result = resultOf(request, { ...evidence, ...change })

@@ -66,12 +66,12 @@ function activeFigure({ bothActive }: DrillResult): Figure {
 function lockFigure({ locks }: DrillResult): readonly Figure[] {
   const held = locks.filter(({ result }) => result !== 'not-held')
   if (held.length === 0) return []
-  const lost = held.filter(({ result }) => result === 'lost')
-  const tone: Tone = lost.length > 0 ? 'bad' : 'good'
+  const worst = (['lost', 'unknown'] as const).find(each => held.some(({ result }) => result === each))
+  const tone: Tone = worst === undefined ? 'good' : 'bad'
   return [
     {
       name: 'File locks',
-      value: lost.length === 0 ? 'kept' : 'lost',
+      value: worst ?? 'kept',
       about: held.map(({ nfsVersion, result }) => `v${nfsVersion} ${result}`).join(', '),
       tone,
     },

@@ -12,6 +12,7 @@ describeHarmless([
   'heartbeat-kill',
   'heartbeat-freeze',
   'heartbeat-cut',
+  'heartbeat-medium-cut:em1',
   'heartbeat-medium-cut:em2',
   'gateway-gone',
 ])

@@ -79,6 +79,8 @@ describe('the headline', () => {
       ['File locks', 'bad'],
     ])
     expect(tones(powerCutDrill).filter(([, tone]) => tone === 'bad')).toEqual([])
+    const unknown = { ...powerCutDrill, locks: [{ nfsVersion: '4.2', result: 'unknown' }] } as const
+    expect(tones(unknown).filter(([, tone]) => tone === 'bad')).toEqual([['File locks', 'bad']])
   })
 })
 
