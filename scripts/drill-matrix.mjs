@@ -106,10 +106,11 @@ function runVariant(variant) {
   const turn = ({ fault, at }) => rounds.slice(0, at).filter(each => each.fault === fault).length
   let isUp = false
   for (const { fault } of rounds.toSorted((a, b) => turn(a) - turn(b))) {
-    if (!isUp || !isHealthy(inventory)) {
+    // What a monitor found while the drill lasted stands in the status for a minute more.
+    if (!isUp || !becomesHealthy(inventory)) {
       must(lab('up', '--from', snapshot), 'the lab')
       // Heartbeat may have been startled by the clocks; the drill itself refuses a pair that is not healthy.
-      untilHealthy(inventory)
+      becomesHealthy(inventory)
       isUp = true
     }
     one(variant, fault, inventory)
@@ -149,12 +150,13 @@ function withoutPoints(result) {
   return { ...result, operations: result.operations.map(each => ({ ...each, points: [] })) }
 }
 
-function isHealthy(inventory) {
-  return nfsha('status', inventory, '--format', 'json').status === 0
-}
-
-function untilHealthy(inventory) {
-  for (let attempt = 0; attempt < 40 && !isHealthy(inventory); attempt += 1) spawnSync('sleep', ['3'])
+/** Waits for it, some two minutes at most. */
+function becomesHealthy(inventory) {
+  for (let attempt = 0; attempt < 40; attempt += 1) {
+    if (nfsha('status', inventory, '--format', 'json').status === 0) return true
+    spawnSync('sleep', ['3'])
+  }
+  return false
 }
 
 function writeInventory(variant) {
