@@ -153,7 +153,7 @@ function withoutPoints(result) {
 /** Waits for it, some two minutes at most. */
 function becomesHealthy(inventory) {
   for (let attempt = 0; attempt < 40; attempt += 1) {
-    if (nfsha('status', inventory, '--format', 'json').status === 0) return true
+    if (nfsha('status', inventory, '--format', 'json', '--timeout', '1m').status === 0) return true
     spawnSync('sleep', ['3'])
   }
   return false
