@@ -150,7 +150,7 @@ export const hosts = z
     manage: scalar.flag
       .prefault(true)
       .describe(
-        'Keep a block in /etc/hosts with both nodes. Default on: the pair must find each other without DNS.',
+        'Keep a block in /etc/hosts with both nodes. Default on: the pair must find each other without DNS, and so must what tells NFS 3 clients of a takeover find the VIP.',
       ),
     extra: z.array(hostsEntry).prefault([]).describe('More lines for the block. None by default.'),
   })

@@ -1,9 +1,15 @@
+import { statdDirectory } from './nfs.ts'
 import type { View } from './view.ts'
 
 /* The files that any node has, whatever it serves. */
 
-/** Lines of hosts(5): an address, then its names. */
+/**
+ * Lines of hosts(5): an address, then its names. `notifying`: addresses that clients of NFS 3 are notified
+ * from. sm-notify (nfs-utils 2.6.2) looks up the name of the address that `-v` gives, takes the address
+ * itself where there is none, but gives up where no name server answers.
+ */
 export const hostsView: View = ({ cluster }) => ({
+  notifying: statdDirectory(cluster) === undefined ? [] : cluster.vips.map(({ address }) => address),
   entries: cluster.hostsEntries.map(({ address, names }) => ({ address, names: names.join(' ') })),
 })
 

@@ -29,6 +29,17 @@ describe('hosts', () => {
     const hostsEntries = [{ address: '10.0.0.1', names: ['a.example', 'a'] }]
     expect(lines('etc/hosts', exampleCluster({ hostsEntries }))).toEqual(['10.0.0.1\ta.example a'])
   })
+
+  it('names the VIP by itself first, for sm-notify, where clients of NFS 3 are notified', () => {
+    const [vip] = example.vips
+    const hostsEntries = [{ address: vip?.address ?? '', names: ['nfs.example'] }]
+    const shownWith = (nfs: Partial<Cluster['nfs']>) =>
+      lines('etc/hosts', exampleCluster({ hostsEntries, nfs: { ...example.nfs, ...nfs } }))
+    const named = `${vip?.address}\tnfs.example`
+    expect(shownWith({ v3: true })).toEqual([`${vip?.address}\t${vip?.address}`, named])
+    expect(shownWith({ v3: true, lockRecovery: false })).toEqual([named])
+    expect(shownWith({ v3: false })).toEqual([named])
+  })
 })
 
 describe('the unit of the routes', () => {
