@@ -150,11 +150,13 @@ function withoutPoints(result) {
   return { ...result, operations: result.operations.map(each => ({ ...each, points: [] })) }
 }
 
-/** Waits for it two minutes, and as long as the last status takes: a minute at most. */
+/** Waits for it two minutes, and as long as the last status takes: a minute at most. A split-brain never is. */
 function becomesHealthy(inventory) {
   const deadline = performance.now() + 120_000
   do {
-    if (nfsha('status', inventory, '--format', 'json', '--timeout', '1m').status === 0) return true
+    const seen = nfsha('status', inventory, '--format', 'json', '--timeout', '1m')
+    if (seen.status === 0) return true
+    if (parsed(seen.stdout)?.verdict === 'split-brain') return false
     spawnSync('sleep', ['3'])
   } while (performance.now() < deadline)
   return false

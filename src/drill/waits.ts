@@ -1,6 +1,7 @@
 import type { Cluster } from '../core/cluster.ts'
 import type { Fault } from './fault.ts'
 import { ailments, statusOf } from './health.ts'
+import { settledSplit, settleMs } from './settled-split.ts'
 import { type Stage, takeoverLimitMs } from './stage.ts'
 import { sleep, until, type Watch } from './watch.ts'
 
@@ -50,30 +51,35 @@ export interface Health {
 
 /**
  * Waits until status calls the pair healthy and clients were served since the healing; watches nodes
- * again that come back. Says what it is not, when the time is over.
+ * again that come back. Says what it is not, when the time is over or a split-brain has settled.
  */
 export async function untilHealthy(
-  { cluster, stage, watch, stop, say }: Waiting,
+  { cluster, stage, watch, stop, now, say }: Waiting,
   healedMs: number,
   limitMs: number,
 ): Promise<Health> {
   let why: readonly string[] = []
   let active: string | undefined
-  const isHealthy = async () => {
+  const hasSettled = settledSplit(settleMs(cluster.heartbeat.deadtimeMs))
+  let isSplit = false
+  const isOver = async () => {
     for (const each of stage.observers) if (!each.isWatching()) await each.watch().catch(() => undefined)
     const status = await statusOf(cluster, stage.nodes)
     active = status.active
     why = ailments(status)
     if (why.length === 0 && !watch.servesSince(healedMs)) why = ['clients are not served']
-    return why.length === 0
+    isSplit = hasSettled(status, now())
+    return isSplit || why.length === 0
   }
-  if (await until(isHealthy, limitMs, stop, 1000)) {
+  if ((await until(isOver, limitMs, stop, 1000)) && !isSplit) {
     say('the pair is healthy again')
     return { active, reasons: [] }
   }
-  const seconds = Math.round(limitMs / 1000)
+  if (isSplit) say('a split-brain, which does not heal by itself: not waiting any longer')
+  const seconds = Math.round((now() - healedMs) / 1000)
+  const next = isSplit ? 'nfsha split-brain show' : 'nfsha status'
   return {
     active,
-    reasons: [`not healthy ${seconds} s after the healing: ${why.join('; ')} (see nfsha status)`],
+    reasons: [`not healthy ${seconds} s after the healing: ${why.join('; ')} (see ${next})`],
   }
 }

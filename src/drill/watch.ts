@@ -35,7 +35,10 @@ export function watchWorkload(versions: readonly NfsVersion[], now: () => number
   }
 }
 
-/** Waits for a condition, looking again and again; false when it did not come in time. Throws when aborted. */
+/**
+ * Waits for a condition, looking again and again; false when it did not come in time. Throws when aborted.
+ * Pauses at least as long as a look took, so that looking is no load of its own.
+ */
 export async function until(
   condition: () => boolean | Promise<boolean>,
   limitMs: number,
@@ -45,9 +48,10 @@ export async function until(
   const deadline = performance.now() + limitMs
   for (;;) {
     signal.throwIfAborted()
+    const lookedMs = performance.now()
     if (await condition()) return true
     if (performance.now() > deadline) return false
-    await sleep(everyMs, signal)
+    await sleep(Math.max(everyMs, performance.now() - lookedMs), signal)
   }
 }
 
