@@ -57,6 +57,10 @@ const texts: Readonly<Record<string, Text>> = {
     'Names resolve as they should',
     "A line 127.0.1.1 for the node's own name makes services listen on or announce the loopback address.",
   ],
+  'vip-name': [
+    'Clients of NFS 3 can be told to reclaim their locks',
+    'sm-notify looks up the name of the VIP first, and notifies nobody where no name server answers and /etc/hosts does not know it. Only where `hosts: { manage: off }` leaves that to you: nfsha names the VIPs otherwise.',
+  ],
   'nfs-at-boot': [
     'The NFS server is not started at boot',
     'Only heartbeat may start it, on the one node that serves.',

@@ -13,6 +13,7 @@ import { heartbeatIdentity, nodeName, platform, root } from './node.ts'
 import { firewallOpen, ports } from './ports.ts'
 import { confinement, nfsAtBoot, otherCluster } from './rivals.ts'
 import { modules, packagesAvailable, upgrades } from './software.ts'
+import { vipName } from './vip-name.ts'
 
 /** All checks, in reading order: who it is, the network, disks, software, what is in the way. */
 const checks: readonly Check[] = [
@@ -20,6 +21,7 @@ const checks: readonly Check[] = [
   platform,
   root,
   names,
+  vipName,
   links,
   reachability,
   addresses,

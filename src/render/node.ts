@@ -6,7 +6,7 @@ import type { View } from './view.ts'
 /**
  * Lines of hosts(5): an address, then its names. `notifying`: addresses that clients of NFS 3 are notified
  * from. sm-notify (nfs-utils 2.6.2) looks up the name of the address that `-v` gives, takes the address
- * itself where there is none, but gives up where no name server answers.
+ * itself where there is none, but gives up where no name server answers (the check `vip-name`).
  */
 export const hostsView: View = ({ cluster }) => ({
   notifying: statdDirectory(cluster) === undefined ? [] : cluster.vips.map(({ address }) => address),

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { Secret } from '../../src/core/secret.ts'
+import { addressName } from '../../src/facts/address-name.ts'
 import { characterDevice } from '../../src/facts/device.ts'
 import { file } from '../../src/facts/file.ts'
 import { firewall } from '../../src/facts/firewall.ts'
@@ -27,6 +28,7 @@ const probes = [
   file("/a path/it's"),
   file('/etc/ha.d/authkeys', { salt }),
   file('/etc/drbd.d/global_common.conf', { salt, shippedBy: 'drbd-utils' }),
+  addressName('192.0.2.1'),
   characterDevice('/dev/ttyS1'),
   kernelModule('drbd'),
   monitorLoaded,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { absent, type Fact, type Facts, present, unknown } from '../../src/core/fact.ts'
 import type { Probe } from '../../src/core/probe.ts'
+import { addressName } from '../../src/facts/address-name.ts'
 import { characterDevice } from '../../src/facts/device.ts'
 import { type DrbdMetadata, drbdMetadata } from '../../src/facts/drbd-metadata.ts'
 import { file } from '../../src/facts/file.ts'
@@ -21,7 +22,8 @@ import { blankPair, livePair, say } from './fine-facts.ts'
 const cluster = exampleCluster()
 const [first, second] = cluster.nodes
 const [volume] = cluster.volumes
-if (volume === undefined) throw new TypeError('the example has a volume')
+const [vip] = cluster.vips
+if (volume === undefined || vip === undefined) throw new TypeError('the example has a volume and a VIP')
 
 function notOk(results: readonly CheckResult[]): readonly CheckResult[] {
   return results.filter(({ result }) => result !== 'ok')
@@ -198,6 +200,38 @@ describe('each check', () => {
       ({ node, check }) => node === first.name && check === 'devices',
     )
     expect(found).toMatchObject([{ result, message: expect.stringContaining('/dev/ttyS1') }])
+  })
+
+  it.each([
+    [present('nfs.example'), 'ok', /is nfs\.example/],
+    [absent(), 'ok', /no name/],
+    [
+      unknown('Temporary failure in name resolution'),
+      'warn',
+      /\(Temporary failure in name resolution\): no client of NFS 3/,
+    ],
+  ])('a VIP whose name is %j, where /etc/hosts is not ours', (fact, result, message) => {
+    const unmanaged = exampleCluster({ hostsEntries: [], nfs: { ...cluster.nfs, v3: true } })
+    const { address } = vip
+    const facts = withFact(blankPair(unmanaged), addressName(address), fact)
+    const found = evaluate(unmanaged, facts).filter(
+      ({ node, check }) => node === first.name && check === 'vip-name',
+    )
+    expect(found).toMatchObject([{ result, message: expect.stringMatching(message) }])
+    expect(found[0]?.fix ?? `${address} ${address}`).toContain(`${address} ${address}`)
+  })
+
+  it.each([
+    ['where nfsha names it', { nfs: { ...cluster.nfs, v3: true } }],
+    ['where NFS 3 is not served', { hostsEntries: [], nfs: { ...cluster.nfs, v3: false } }],
+    [
+      'where no lock is recovered',
+      { hostsEntries: [], nfs: { ...cluster.nfs, v3: true, lockRecovery: false } },
+    ],
+  ])("a VIP's name is not asked for %s", (_case, more) => {
+    expect(preflightProbes(exampleCluster(more))[first.name]?.map(({ id }) => id)).not.toContain(
+      addressName(vip.address).id,
+    )
   })
 
   it('an NFS server that heartbeat started is ours', () => {
