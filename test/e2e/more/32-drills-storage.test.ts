@@ -1,3 +1,4 @@
+import { expect, test } from 'vitest'
 import { describeHarmless } from '../support/drills.ts'
 import { ask, nodes } from '../support/hosts.ts'
 import { keepAs, labAt, takeUp } from '../support/lab.ts'
@@ -29,3 +30,25 @@ async function mapped(): Promise<void> {
 
 // Also by a client of NFS 3 and one of 4.0.
 describeHarmless(['disk-fail', 'standby'], mapped, onMapper)
+
+const unmanaged = variant('hosts-unmanaged', doc => {
+  doc.setIn(['nfs'], { v3: true })
+  doc.setIn(['hosts'], { manage: false })
+})
+
+/** What check says of the VIP's name, of each node. */
+async function vipNames(): Promise<readonly (readonly [string, string])[]> {
+  const { stdout } = await nfshaExits(0, 'check', unmanaged, '--format', 'json')
+  const { checks } = JSON.parse(stdout) as { readonly checks: readonly Record<string, string>[] }
+  return checks
+    .filter(({ check }) => check === 'vip-name')
+    .map(({ node = '', result = '' }) => [node, result])
+}
+
+test('where the lock of NFS 3 would be lost for want of a name, check says so', async () => {
+  await labAt('deployed')
+  const answers = (result: string) => nodes.map(node => [node, result])
+  expect(await vipNames()).toEqual(answers('warn'))
+  for (const node of nodes) await ask(node, "printf '192.168.0.219\\tnfs-vip\\n' >>/etc/hosts")
+  expect(await vipNames()).toEqual(answers('ok'))
+})
