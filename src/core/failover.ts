@@ -1,4 +1,5 @@
 import type { Cluster } from './cluster.ts'
+import { stallOf } from './grace.ts'
 
 /** How a takeover comes about: given up in order, the active node gone, or its NIC to the clients. */
 export type FailoverKind = 'planned' | 'crash' | 'nic-cut'
@@ -75,17 +76,18 @@ export function timerMs(kind: FailoverKind, { heartbeat }: Pick<Cluster, 'heartb
 export function predictFailover(cluster: Timers, record?: DrillRecord): FailoverPrediction {
   const { heartbeat, nfs } = cluster
   const samples = record?.samples ?? []
-  const grace = nfs.clientDatabaseOnVolume ? 0 : nfs.graceSeconds
+  const grace = stallOf(nfs.graceSeconds)
+  const unendedGrace = nfs.clientDatabaseOnVolume ? 0 : grace
   const range = (kind: FailoverKind): SecondsRange => {
     const timer = timerMs(kind, cluster) / 1000
-    const [low, high] = partsOf(kind, samples) ?? [unmeasured[kind][0], unmeasured[kind][1] + grace]
+    const [low, high] = partsOf(kind, samples) ?? [unmeasured[kind][0], unmeasured[kind][1] + unendedGrace]
     return [timer + low, timer + high]
   }
   return {
     switchover: range('planned'),
     crash: range('crash'),
     ...(heartbeat.ipfail && heartbeat.pingGroups.length > 0 && { nicCut: range('nic-cut') }),
-    deadClient: nfs.clientDatabaseOnVolume ? nfs.graceSeconds + 2.7 : 0,
+    deadClient: nfs.clientDatabaseOnVolume ? grace : 0,
     from: samples.length === 0 ? 'timers' : 'last-drill',
   }
 }

@@ -30,7 +30,7 @@ test.each([
   [
     'grace of 90 s that nobody can end, on a node that may not have to',
     cluster(10_000, 90, false),
-    '1 to 97 s in a switchover, 11 to 108 s',
+    '1 to 107.5 s in a switchover, 11 to 118.5 s',
   ],
 ])('predicts the stall with %s', (_case, given, text) => {
   expect(failoverLine(predictFailover(given))).toContain(text)
