@@ -130,10 +130,13 @@ function bringPackages(lab, inventory) {
 function one({ label, yardstick }, fault, inventory) {
   const more = yardstick ? ['--yardstick'] : []
   const done = nfsha('drill', inventory, '--fault', fault, '--variant', label, ...more, '--format', 'json')
-  const [result] = parsed(done.stdout)?.drills ?? []
+  const answer = parsed(done.stdout)
+  const [result] = answer?.drills ?? []
   if (result === undefined) {
     failed += 1
-    return say(`${label} ${fault}: no result (exit ${done.status})`)
+    return say(
+      `${label} ${fault}: no result (exit ${done.status}): ${answer?.error?.message ?? 'it said nothing'}`,
+    )
   }
   appendFileSync(file, `${JSON.stringify(withoutPoints(result))}\n`)
   const worst = Math.max(

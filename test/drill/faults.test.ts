@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type { Cluster, Node } from '../../src/core/cluster.ts'
+import { NfshaError } from '../../src/core/error.ts'
 import type { Fault, Scene } from '../../src/drill/fault.ts'
 import { faultNamed, faults } from '../../src/drill/faults/registry.ts'
 import { loadExample } from '../fixtures/cluster.ts'
@@ -98,6 +99,51 @@ test('of two faults the second is healed first', async () => {
   await pair.heal(scene)
   expect(deeds).toEqual(['power-on m1'])
   expect(told).toHaveLength(2)
+})
+
+describe('of two faults, where the second one stopped a node', () => {
+  const pair = faultNamed('replication-cut+power-cut', inLab)
+  const down = (code: NfshaError['code']) => new NfshaError(code, 'm1 does not answer', 'wait')
+
+  /** Heals where m1 answers only from its nth try on; the tries of each node. */
+  async function healed(errors: readonly NfshaError[]) {
+    const { scene } = sceneOf(cluster, true)
+    const tries: Record<string, number> = {}
+    const run = async ({ name }: Node) => {
+      tries[name] = (tries[name] ?? 0) + 1
+      const error = name === 'm1' ? errors[tries[name] - 1] : undefined
+      if (error !== undefined) throw error
+      return ''
+    }
+    vi.useFakeTimers()
+    try {
+      const healing = pair.heal({ ...scene, run }).then(
+        () => 'healed',
+        ({ message }: Error) => message,
+      )
+      await vi.runAllTimersAsync()
+      return { ended: await healing, tries }
+    } finally {
+      vi.useRealTimers()
+    }
+  }
+
+  test('the first is healed when that node is up again', async () => {
+    expect(await healed([down('unreachable'), down('unreachable')])).toEqual({
+      ended: 'healed',
+      tries: { m1: 3, m2: 3 },
+    })
+  })
+
+  test('what else goes wrong is no reason to try again', async () => {
+    expect(await healed([down('failed')])).toEqual({ ended: 'm1 does not answer', tries: { m1: 1, m2: 1 } })
+  })
+
+  test('a node that stays away is not waited for without end', async () => {
+    const { ended, tries } = await healed(Array.from({ length: 1000 }, () => down('unreachable')))
+    expect(ended).toBe('m1 does not answer')
+    expect(tries.m1).toBeGreaterThan(100)
+  })
 })
 
 test.each([

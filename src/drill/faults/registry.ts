@@ -68,7 +68,25 @@ function crossed(first: Fault, second: Fault): Fault {
     },
     heal: async scene => {
       await second.heal(scene)
-      await first.heal(scene)
+      await healOnceUp(first, scene)
     },
+  }
+}
+
+/** A node that the other fault stopped answers again within this. */
+const bootLimitMs = 300_000
+const betweenTriesMs = 1000
+
+/** Heals where a node may still be booting for the other fault; what is healed already may be healed again. */
+async function healOnceUp(fault: Fault, scene: Scene): Promise<void> {
+  const deadline = performance.now() + bootLimitMs
+  for (;;) {
+    try {
+      return await fault.heal(scene)
+    } catch (error) {
+      const isDown = error instanceof NfshaError && error.code === 'unreachable'
+      if (!isDown || performance.now() > deadline) throw error
+      await new Promise(resolve => setTimeout(resolve, betweenTriesMs))
+    }
   }
 }
