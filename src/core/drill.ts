@@ -69,6 +69,11 @@ export interface Stretch {
   readonly toMs: number
 }
 
+export interface NodeStretches {
+  readonly node: string
+  readonly during: readonly Stretch[]
+}
+
 export interface DrillResult {
   readonly version: 1
   readonly runId: string
@@ -97,8 +102,10 @@ export interface DrillResult {
   readonly operations: readonly OperationSeries[]
   readonly moments: readonly Moment[]
   readonly phases: readonly ScriptPhase[]
-  /** By node: when it held the whole group. */
-  readonly active: readonly { readonly node: string; readonly during: readonly Stretch[] }[]
+  /** By node: when it held the whole group, and its writes went. */
+  readonly active: readonly NodeStretches[]
+  /** By node: when DRBD held back its writes. */
+  readonly frozen: readonly NodeStretches[]
   /** When both nodes acted. Empty is the only good answer. */
   readonly bothActive: readonly Stretch[]
   readonly writes: {

@@ -1,26 +1,32 @@
 import type { Stretch } from '../core/drill.ts'
 import type { Sighting } from './sightings.ts'
 
-/** While a machine was stopped, it held what it held and did nothing with it. */
+/** While a machine was stopped, or its writes were frozen, it held what it held and did nothing with it. */
 export interface Standstill extends Stretch {
   readonly node: string
 }
 
-/** When a node held the whole group: Primary, mounted, NFS listening and the VIP. */
+/** When a node held the whole group, Primary, mounted, NFS listening and the VIP, and its writes went. */
 export function activeStretches(sightings: readonly Sighting[], node: string): readonly Stretch[] {
-  return stretchesWhere(sightings, node, held => held === 'PMNV')
+  const held = stretchesWhere(sightings, node, each => isHeld(each, state => state === 'PMNV'))
+  return without(held, frozenStretches(sightings, node))
+}
+
+/** When DRBD held back a node's writes: it had lost its peer, and did not know what had become of it. */
+export function frozenStretches(sightings: readonly Sighting[], node: string): readonly Stretch[] {
+  return stretchesWhere(sightings, node, each => (each.what === 'writes' ? each.frozen : undefined))
 }
 
 /**
- * When both nodes had what only one may have, a Primary role or a VIP, and ran. `standstills`: when
- * a machine did not run.
+ * When both nodes had what only one may have, a Primary role or a VIP, and could act on it.
+ * `standstills`: when a node could not.
  */
 export function bothActing(
   sightings: readonly Sighting[],
   nodes: readonly [string, string],
   standstills: readonly Standstill[],
 ): readonly Stretch[] {
-  const acts = (held: string) => /[PV]/i.test(held)
+  const acts = (each: Sighting) => isHeld(each, state => /[PV]/i.test(state))
   const [first, second] = nodes.map(node =>
     without(
       stretchesWhere(sightings, node, acts),
@@ -35,16 +41,22 @@ export function bothActing(
   )
 }
 
+function isHeld(sighting: Sighting, is: (held: string) => boolean): boolean | undefined {
+  return sighting.what === 'state' ? is(sighting.held) : undefined
+}
+
+/** `is` says undefined of a sighting that does not tell. */
 function stretchesWhere(
   sightings: readonly Sighting[],
   node: string,
-  is: (held: string) => boolean,
+  is: (sighting: Sighting) => boolean | undefined,
 ): readonly Stretch[] {
   const found: Stretch[] = []
   let fromMs: number | undefined
   for (const sighting of sightings) {
-    if (sighting.node !== node || (sighting.what !== 'state' && sighting.what !== 'end')) continue
-    const now = sighting.what === 'state' && is(sighting.held)
+    if (sighting.node !== node) continue
+    const now = sighting.what === 'end' ? false : is(sighting)
+    if (now === undefined) continue
     if (now) fromMs ??= sighting.atMs
     else if (fromMs !== undefined) {
       found.push({ fromMs, toMs: sighting.atMs })

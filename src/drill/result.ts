@@ -1,9 +1,9 @@
 import type { Node } from '../core/cluster.ts'
-import type { DrillResult, OperationKind } from '../core/drill.ts'
+import type { DrillResult, NodeStretches, OperationKind } from '../core/drill.ts'
 import type { ClockReading, WallOffset } from './clock.ts'
 import { onController } from './clock.ts'
 import type { DrillRequest } from './drill.ts'
-import { activeStretches, bothActing } from './holding.ts'
+import { activeStretches, bothActing, frozenStretches } from './holding.ts'
 import type { Epoch } from './observer.ts'
 import { errorsOf, seriesOf } from './operations.ts'
 import { type OperationRecord, parseOperations, parseProber, parseVerification } from './records.ts'
@@ -60,11 +60,18 @@ export function resultOf(request: DrillRequest, evidence: Evidence): DrillResult
     fromMs: Math.round(fromMs - injectedMs),
     toMs: Math.round(toMs - injectedMs),
   })
-  const standstills =
-    fault.stops === 'active'
-      ? [{ node: evidence.active.name, fromMs: injectedMs, toMs: evidence.healedMs }]
-      : []
   const [first, second] = cluster.nodes
+  const byNode = (stretchesOf: typeof activeStretches) =>
+    cluster.nodes.map(({ name }) => ({ node: name, during: stretchesOf(sightings, name) }))
+  const frozen = byNode(frozenStretches)
+  const standstills = [
+    ...(fault.stops === 'active'
+      ? [{ node: evidence.active.name, fromMs: injectedMs, toMs: evidence.healedMs }]
+      : []),
+    ...frozen.flatMap(({ node, during }) => during.map(stretch => ({ node, ...stretch }))),
+  ]
+  const relativeByNode = (all: readonly NodeStretches[]) =>
+    all.map(({ node, during }) => ({ node, during: during.map(relative) }))
   const sureMs = Math.max(...readings.map(({ uncertaintyMs }) => uncertaintyMs))
   const moments = timeline({
     ...{ injectedMs, injectionUncertaintyMs: injected.uncertaintyMs, healedMs: evidence.healedMs },
@@ -108,10 +115,8 @@ export function resultOf(request: DrillRequest, evidence: Evidence): DrillResult
     },
     ...judged,
     phases: phasesOf(sightings, injectedMs),
-    active: cluster.nodes.map(({ name }) => ({
-      node: name,
-      during: activeStretches(sightings, name).map(relative),
-    })),
+    active: relativeByNode(byNode(activeStretches)),
+    frozen: relativeByNode(frozen),
     clientErrors: [
       ...new Set([
         ...records.flatMap(each => errorsOf(each.records)),

@@ -5,6 +5,7 @@ import type { Epoch } from './observer.ts'
 export type Sighting = { readonly node: string; readonly atMs: number; readonly uncertaintyMs: number } & (
   | { readonly what: 'state'; readonly held: string }
   | { readonly what: 'drbd'; readonly states: readonly string[] }
+  | { readonly what: 'writes'; readonly frozen: boolean }
   | { readonly what: 'grace'; readonly isOver: boolean }
   | { readonly what: 'kernel'; readonly text: string }
   | { readonly what: 'heartbeat'; readonly text: string }
@@ -39,6 +40,7 @@ function sightingsOfEpoch({ host, readings, lines, endedMs }: Epoch): readonly S
     const at = { node: host, atMs, uncertaintyMs: Math.ceil(sure + (what === 'kernel' ? 0 : pollingMs)) }
     if (what === 'state') return [{ ...at, what, held: rest }]
     if (what === 'drbd') return [{ ...at, what, states: words }]
+    if (what === 'writes') return [{ ...at, what, frozen: rest === 'frozen' }]
     if (what === 'grace') return [{ ...at, what, isOver: rest === 'Y' }]
     if (what === 'kernel' || what === 'heartbeat') return [{ ...at, what, text: rest }]
     return []

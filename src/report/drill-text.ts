@@ -41,6 +41,9 @@ export function drillText(result: DrillResult, paint: Paint): string {
     ...result.active.map(
       ({ node, during }) => `Active: ${node} ${during.map(stretch).join(', ') || 'never'}`,
     ),
+    ...result.frozen.flatMap(({ node, during }) =>
+      during.length === 0 ? [] : [`Writes frozen: ${node} ${during.map(stretch).join(', ')}`],
+    ),
     result.bothActive.length === 0
       ? 'Two active nodes: never'
       : paint('bad', `Two active nodes: ${result.bothActive.map(stretch).join(', ')}`),

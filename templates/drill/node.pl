@@ -8,6 +8,7 @@
 #   clock MS USEC        both clocks at the same moment, to tie them together
 #   state MS PMNV        Primary, mounted, NFS listening, VIP here: capital for all, small for some, - for none
 #   drbd MS CS DS ...    connection and disks of each minor, as /proc/drbd has them
+#   writes MS frozen|go  whether DRBD holds back writes of any minor: the first flag in /proc/drbd (drbd_proc.c)
 #   grace MS Y|N         whether nfsd's grace period is over (while it serves)
 #   kernel USEC TEXT     a line of the kernel log about the group, DRBD, nfsd or a disk
 #   heartbeat MS TEXT    a line of heartbeat's log, seen at MS
@@ -52,6 +53,11 @@ sub opened {
 sub drbd_of {
     my ($text, @minors) = @_;
     return join ' ', map { $text =~ /^ *$_: cs:(\S+) .*?ds:(\S+)/m ? ($1, $2) : ('-', '-') } @minors;
+}
+
+sub writes_of {
+    my ($text, @minors) = @_;
+    return (grep { $text =~ /^ *$_: cs:\S+ ro:\S+ ds:\S+ \S s/m } @minors) ? 'frozen' : 'go';
 }
 
 sub letter {
@@ -110,13 +116,17 @@ sysseek $kmsg, 0, 2;
 tie_clocks($kmsg);
 my $heartbeat = opened($log);
 seek $heartbeat, 0, 2 if $heartbeat;
-my ($state, $drbd, $grace, $ticked, $until) = ('', '', '', 0, now() + $seconds * 1000);
+my ($state, $drbd, $writes, $grace) = ('', '', 'go', '');
+my ($ticked, $until) = (0, now() + $seconds * 1000);
 while ((my $now = now()) < $until) {
     new_kernel_lines($kmsg);
     my $is = state_of(@lists);
     tell_line(sprintf 'state %.1f %s', $now, $state = $is) if $is ne $state;
-    my $connected = drbd_of(content('/proc/drbd'), @{ $lists[1] });
+    my $volumes   = content('/proc/drbd');
+    my $connected = drbd_of($volumes, @{ $lists[1] });
     tell_line(sprintf 'drbd %.1f %s', $now, $drbd = $connected) if $connected ne $drbd;
+    my $go = writes_of($volumes, @{ $lists[1] });
+    tell_line(sprintf 'writes %.1f %s', $now, $writes = $go) if $go ne $writes;
     if ($is =~ /N/) {
         my $ended = substr content('/proc/fs/nfsd/v4_end_grace'), 0, 1;
         tell_line(sprintf 'grace %.1f %s', $now, $grace = $ended) if $ended ne '' && $ended ne $grace;

@@ -123,3 +123,22 @@ test('a failed drill is a failed case', () => {
   expect(first).toMatchObject({ className: 'drill.standby.default', failure: 'no service' })
   expect(others.map(({ name }) => name)).toContain('append v4.2')
 })
+
+test('two that have the group are not both active while the writes of one are frozen', () => {
+  const lines = (host: string, all: readonly string[]) => ({ ...epoch(host, all), endedMs: 20_000 })
+  const frozen = ['writes 12000.0 frozen', 'state 19000.0 ----', 'writes 19000.0 go']
+  const partition = (m1: readonly string[]) => ({
+    ...evidence,
+    epochs: [lines('m1', ['state 0.0 PMNV', ...m1]), lines('m2', ['state 0.0 ----', 'state 15000.0 PMNV'])],
+  })
+  expect(resultOf(request, partition(['state 19000.0 ----'])).bothActive).toEqual([
+    { fromMs: 5000, toMs: 9000 },
+  ])
+  const result = resultOf(request, partition(frozen))
+  expect(result).toMatchObject({ verdict: 'passed', reasons: [], bothActive: [] })
+  expect(result.frozen).toEqual([
+    { node: 'm1', during: [{ fromMs: 2000, toMs: 9000 }] },
+    { node: 'm2', during: [] },
+  ])
+  expect(drillText(result, plain)).toContain('Writes frozen: m1 2.00 s to 9.00 s')
+})

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { activeStretches, bothActing } from '../../src/drill/holding.ts'
+import { activeStretches, bothActing, frozenStretches } from '../../src/drill/holding.ts'
 import type { Epoch } from '../../src/drill/observer.ts'
 import { sightingsOf } from '../../src/drill/sightings.ts'
 import { lateHeartbeats, phasesOf, takerOf, timeline } from '../../src/drill/timeline.ts'
@@ -165,6 +165,29 @@ describe('who was active', () => {
     expect(bothActing(zombie, ['m1', 'm2'], [{ node: 'm1', fromMs: 2000, toMs: 7000 }])).toEqual([
       { fromMs: 7000, toMs: 9000 },
     ])
+  })
+
+  test('a node whose writes are frozen has the group, and is not active', () => {
+    const isolated = sightingsOf([
+      epoch('m1', 0, [
+        [0, 'state 0.0 PMNV'],
+        [3000, 'writes 3000.0 frozen'],
+        [9000, 'writes 9000.0 go'],
+        [9500, 'state 9500.0 ----'],
+        [20_000, 'tick 20000.0'],
+      ]),
+    ])
+    expect(activeStretches(isolated, 'm1')).toEqual([
+      { fromMs: 0, toMs: 3000 },
+      { fromMs: 9000, toMs: 9500 },
+    ])
+    expect(frozenStretches(isolated, 'm1')).toEqual([{ fromMs: 3000, toMs: 9000 }])
+    expect(frozenStretches(isolated, 'm2')).toEqual([])
+  })
+
+  test('a node that is reset while its writes are frozen is frozen until then', () => {
+    const reset = sightingsOf([epoch('m1', 0, [[3000, 'writes 3000.0 frozen']])])
+    expect(frozenStretches(reset, 'm1')).toEqual([{ fromMs: 3000, toMs: expect.any(Number) }])
   })
 })
 

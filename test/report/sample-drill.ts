@@ -77,6 +77,10 @@ export const powerCutDrill: DrillResult = {
     { node: 'm1', during: [{ fromMs: -5000, toMs: 0 }] },
     { node: 'm2', during: [{ fromMs: 8990, toMs: 75_000 }] },
   ],
+  frozen: [
+    { node: 'm1', during: [] },
+    { node: 'm2', during: [] },
+  ],
   bothActive: [],
   writes: { acknowledged: 1204, lost: 0, corrupt: 0, duplicated: 0 },
   locks: [{ nfsVersion: '4.2', result: 'kept' }],
@@ -127,5 +131,21 @@ export const partitionDrill: DrillResult = {
   reasons: [
     'two nodes were active at once for 22.2 s',
     '152 acknowledged writes are gone: fence, or use a witness',
+  ],
+}
+
+/** The same partition with a witness: the node that is cut off holds back its writes, and nothing is lost. */
+export const witnessedDrill: DrillResult = {
+  ...powerCutDrill,
+  runId: '20261120T104900-01bd',
+  fault: 'all-cut',
+  variant: 'witness',
+  active: [
+    { node: 'm1', during: [{ fromMs: -5000, toMs: 3100 }] },
+    { node: 'm2', during: [{ fromMs: 8990, toMs: 75_000 }] },
+  ],
+  frozen: [
+    { node: 'm1', during: [{ fromMs: 3100, toMs: 42_500 }] },
+    { node: 'm2', during: [] },
   ],
 }

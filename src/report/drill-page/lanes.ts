@@ -95,14 +95,18 @@ function barsOf(result: DrillResult, window: Stretch): readonly Bar[] {
     ...result.active.flatMap(({ node, during }, i) =>
       during.flatMap(bar(node, nodeFills[i] ?? 'var(--faint)', 'active')),
     ),
+    ...result.frozen.flatMap(({ node, during }) => during.flatMap(bar(node, 'var(--faint)', 'frozen'))),
     ...result.bothActive.flatMap(bar(bothLane, 'var(--bad)', 'two active')),
     ...(stall === undefined ? [] : bar('client', 'var(--stall)', `stall ${measured(stall.worstMs)}`)(stall)),
   ]
 }
 
-function caption({ active, moments }: DrillResult): string {
+function caption({ active, frozen, moments }: DrillResult): string {
   const marks = moments.some(({ name }) => name === 'healed') ? 'injected and healed' : 'injected'
-  return `Which node held the whole group (${active.map(({ node }) => node).join(', ')}), and the client's worst stall. Dashed: the fault, ${marks}; seconds count from there.`
+  const also = frozen.some(({ during }) => during.length > 0)
+    ? ', when DRBD held back its writes (frozen)'
+    : ''
+  return `Which node held the whole group (${active.map(({ node }) => node).join(', ')})${also}, and the client's worst stall. Dashed: the fault, ${marks}; seconds count from there.`
 }
 
 function spoken(result: DrillResult): string {
@@ -111,7 +115,10 @@ function spoken(result: DrillResult): string {
   const nodes = result.active.map(
     ({ node, during }) => `${node} was active ${during.length === 0 ? 'never' : spans(during)}`,
   )
+  const frozen = result.frozen.flatMap(({ node, during }) =>
+    during.length === 0 ? [] : [`${node}’s writes were frozen ${spans(during)}`],
+  )
   const both = hasBoth(result) ? `both at once ${spans(result.bothActive)}` : 'never both at once'
   const healed = momentAt(result, 'healed')
-  return `${[...nodes, both].join('; ')}${healed === undefined ? '' : `; healed at ${signed(healed)}`}.`
+  return `${[...nodes, ...frozen, both].join('; ')}${healed === undefined ? '' : `; healed at ${signed(healed)}`}.`
 }

@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { drillPage } from '../../../src/report/drill-page/drill-page.ts'
 import { focus } from '../../../src/report/drill-page/window.ts'
-import { partitionDrill, powerCutDrill } from '../../report/sample-drill.ts'
+import { partitionDrill, powerCutDrill, witnessedDrill } from '../../report/sample-drill.ts'
 import { marks, outside, startChromium, withPage } from './browser.ts'
 import { pdfPages } from './pdf.ts'
 
@@ -12,7 +12,11 @@ beforeAll(async () => {
 })
 afterAll(() => browser.close())
 
-const drills = { 'a power cut': powerCutDrill, 'a partition': partitionDrill }
+const drills = {
+  'a power cut': powerCutDrill,
+  'a partition': partitionDrill,
+  'a partition with a witness': witnessedDrill,
+}
 const widths = [360, 768, 1280]
 
 describe.each(Object.entries(drills))('the page of %s', (_name, drill) => {

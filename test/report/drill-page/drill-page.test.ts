@@ -4,7 +4,7 @@ import { drillPage } from '../../../src/report/drill-page/drill-page.ts'
 import { headline, headlineFigures } from '../../../src/report/drill-page/headline.ts'
 import { missOf, missText } from '../../../src/report/drill-page/miss.ts'
 import { clipped, focus, stallOf, wholeRun } from '../../../src/report/drill-page/window.ts'
-import { partitionDrill, powerCutDrill } from '../sample-drill.ts'
+import { partitionDrill, powerCutDrill, witnessedDrill } from '../sample-drill.ts'
 
 /** What is left of a drill that broke off before anything was measured. */
 const { prediction: _none, ...unpredicted } = powerCutDrill
@@ -25,6 +25,7 @@ describe('the page', () => {
   test.each([
     ['a power cut', powerCutDrill],
     ['a partition', partitionDrill],
+    ['a partition with a witness', witnessedDrill],
     ['a drill that broke off', empty],
   ])('of %s is the same for the same result, and runs no script', (_name, drill) => {
     const page = drillPage(drill)
@@ -40,6 +41,13 @@ describe('the page', () => {
     expect(page).toContain('Late heartbeats')
     expect(drillPage(powerCutDrill)).toContain('No late heartbeats')
   })
+})
+
+test('frozen writes are drawn, said, and named in the caption, where there were any', () => {
+  const page = drillPage(witnessedDrill)
+  expect(page).toContain('m1’s writes were frozen from +3.10 s to +42.5 s')
+  expect(page).toContain('when DRBD held back its writes (frozen)')
+  expect(drillPage(powerCutDrill)).not.toContain('frozen')
 })
 
 describe('the group script', () => {
