@@ -12,8 +12,9 @@ export type Sighting = { readonly node: string; readonly atMs: number; readonly 
   | { readonly what: 'end' }
 )
 
-/** The observer looks every 50 ms (templates/drill/node.pl). */
+/** The observer looks every 50 ms, and says once a second that it lives (templates/drill/node.pl). */
 const pollingMs = 50
+const tickMs = 1000
 
 /**
  * What the nodes' observers told, in order of time. Kernel lines carry their own clock, which the
@@ -21,10 +22,23 @@ const pollingMs = 50
  * nobody saw that node.
  */
 export function sightingsOf(epochs: readonly Epoch[]): readonly Sighting[] {
-  return epochs.flatMap(sightingsOfEpoch).toSorted((a, b) => a.atMs - b.atMs)
+  return epochs
+    .flatMap((epoch, at) => sightingsOfEpoch(epoch, livesOn(epoch, epochs.slice(at + 1))))
+    .toSorted((a, b) => a.atMs - b.atMs)
 }
 
-function sightingsOfEpoch({ host, readings, lines, endedMs }: Epoch): readonly Sighting[] {
+/** Whether only the link ended: the node's monotonic clock went on in its next epoch, so there was no boot between. */
+function livesOn({ host, lines }: Epoch, later: readonly Epoch[]): boolean {
+  const next = later.find(each => each.host === host)
+  const stamps = (of: Epoch['lines']) =>
+    of.flatMap(({ text }) => (text.startsWith('kernel ') ? [] : [Number(text.split(' ')[1])]))
+  return next !== undefined && (stamps(next.lines)[0] ?? 0) > Math.max(...stamps(lines))
+}
+
+function sightingsOfEpoch(
+  { host, readings, lines, endedMs }: Epoch,
+  hasLivedOn: boolean,
+): readonly Sighting[] {
   if (readings.length === 0) return []
   const sure = Math.max(...readings.map(({ uncertaintyMs }) => uncertaintyMs))
   let kernelAhead = 0
@@ -45,5 +59,7 @@ function sightingsOfEpoch({ host, readings, lines, endedMs }: Epoch): readonly S
     if (what === 'kernel' || what === 'heartbeat') return [{ ...at, what, text: rest }]
     return []
   })
-  return [...seen, { node: host, atMs: endedMs ?? lastMs, uncertaintyMs: pollingMs, what: 'end' }]
+  // A machine that resets itself ends no connection: that is noticed long after the last word.
+  const endMs = hasLivedOn ? (endedMs ?? lastMs) : Math.min(endedMs ?? lastMs, lastMs + tickMs)
+  return [...seen, { node: host, atMs: endMs, uncertaintyMs: pollingMs, what: 'end' }]
 }

@@ -125,7 +125,10 @@ test('a failed drill is a failed case', () => {
 })
 
 test('two that have the group are not both active while the writes of one are frozen', () => {
-  const lines = (host: string, all: readonly string[]) => ({ ...epoch(host, all), endedMs: 20_000 })
+  const lines = (host: string, all: readonly string[]) => ({
+    ...epoch(host, [...all, 'tick 19900.0']),
+    endedMs: 20_000,
+  })
   const frozen = ['writes 12000.0 frozen', 'state 19000.0 ----', 'writes 19000.0 go']
   const partition = (m1: readonly string[]) => ({
     ...evidence,

@@ -167,6 +167,30 @@ describe('who was active', () => {
     ])
   })
 
+  describe('whose connection is found broken long after its last word', () => {
+    const m1 = epoch(
+      'm1',
+      0,
+      [
+        [0, 'state 0.0 PMNV'],
+        [4000, 'tick 4000.0'],
+      ],
+      20_000,
+    )
+    const again = (hostMs: number, offsetMs: number) => ({
+      ...epoch('m1', offsetMs, []),
+      lines: [{ text: `clock ${hostMs}.0 0`, arrivedMs: hostMs + offsetMs }],
+    })
+
+    test.each([
+      ['and that did not come back, until it would have said something', [m1], 5000],
+      ['and that booted, until then too', [m1, again(900, 29_000)], 5000],
+      ['and that went on all the time, until it was found', [m1, again(29_000, 0)], 20_000],
+    ])('%s', (_case, epochs, toMs) => {
+      expect(activeStretches(sightingsOf(epochs), 'm1')).toEqual([{ fromMs: 0, toMs }])
+    })
+  })
+
   test('a node whose writes are frozen has the group, and is not active', () => {
     const isolated = sightingsOf([
       epoch('m1', 0, [
