@@ -34,8 +34,9 @@ export function vipAnswers({ address }: Vip, { path }: Pick<Export, 'path'>): Pr
       'echo "nfs yes"',
       `if ip -o -4 addr show | grep -qF ' ${address}/'; then echo "stat here"; exit 0; fi`,
       'command -v mount.nfs >/dev/null || { echo "stat failed"; echo "text mount.nfs is not installed"; exit 0; }',
-      // In the namespace of its own, any directory will do as mount point.
-      `said=$(timeout -k 2 30 unshare -m sh -c 'mount -t nfs -o "$1" "$2" /mnt && stat -c %F /mnt' sh \\`,
+      // In the namespace of its own, any directory will do as mount point. -n: /run/mount/utab is everybody's,
+      // would keep a line of each mount that no umount(8) ends, and soon be larger than a probe may write.
+      `said=$(timeout -k 2 30 unshare -m sh -c 'mount -n -t nfs -o "$1" "$2" /mnt && stat -c %F /mnt' sh \\`,
       `  ${options} ${quote(`${address}:${path}`)} 2>&1) && { echo "stat done"; exit 0; }`,
       `case $said in *denied*|*'not permitted'*) echo "stat denied" ;; *) echo "stat failed" ;; esac`,
       `printf 'text %s\\n' "$(printf '%s' "$said" | tail -n 1)"`,

@@ -111,6 +111,9 @@ test('status and check call the live pair healthy', async () => {
   const status = await nfshaExits(0, 'status', inventory, '--timeout', '5m', '--format', 'json')
   expect(JSON.parse(status.stdout)).toMatchObject({ verdict: 'healthy' })
   await nfshaExits(0, 'check', inventory)
+  // What a look mounts is not written down for everybody: that file would grow until no look could mount any more.
+  for (const host of ['m1', 'm2', 'c1'] as const)
+    expect((await on(host, 'cat /run/mount/utab')).stdout).not.toMatch(/TARGET=\/mnt /)
 })
 
 test('no secret is in any output, journal, plan file, process list or log', async () => {
