@@ -57,6 +57,8 @@ function limits({ monitor }: Cluster) {
     pauseMs: monitor.pauseMs,
     pauseSeconds: seconds(monitor.pauseMs),
     startMs: monitor.startPatienceMs,
+    // Two looks: what heartbeat has only just been told may still be on its way.
+    refusedMs: Math.min(monitor.startPatienceMs, 2 * monitor.intervalMs),
     releaseMs: monitor.releaseTimeoutMs,
     repeatMs: monitor.repeatMs,
     repeatSeconds: seconds(monitor.repeatMs),

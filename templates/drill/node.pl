@@ -57,7 +57,7 @@ sub drbd_of {
 
 sub writes_of {
     my ($text, @minors) = @_;
-    return (grep { $text =~ /^ *$_: cs:\S+ ro:\S+ ds:\S+ \S s/m } @minors) ? 'frozen' : 'go';
+    return (grep { $text =~ /^ *$_: cs:\S+ ro:\S+ ds:\S+ . s/m } @minors) ? 'frozen' : 'go';
 }
 
 sub letter {

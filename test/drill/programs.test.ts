@@ -131,3 +131,38 @@ test.each(['client', 'node'])('%s.pl needs perl-base only', name => {
   expect(modules.filter(module => !perlBase.includes(module ?? ''))).toEqual([])
   expect(text).not.toMatch(/\brequire\b/)
 })
+
+describe('the observer, of a line of /proc/drbd', () => {
+  /** What one of its functions answers for minor 0; the program itself would look at this machine. */
+  function says(name: string, line: string): string {
+    const source = readFileSync(join('templates', 'drill', 'node.pl'), 'utf8')
+    const text = new RegExp(`^sub ${name} \\{.*?^\\}`, 'ms').exec(source)?.[0]
+    if (text === undefined) throw new Error(`no function ${name}`)
+    return execFileSync('perl', ['-e', `${text}\nprint ${name}($ARGV[0], 0)`, line], { encoding: 'utf8' })
+  }
+
+  test.each([
+    ['that goes', ' 0: cs:Connected ro:Primary/Secondary ds:UpToDate/UpToDate C r-----', 'go'],
+    [
+      'that is cut off, and goes',
+      ' 0: cs:WFConnection ro:Primary/Unknown ds:UpToDate/Outdated C r-----',
+      'go',
+    ],
+    [
+      'that holds back writes',
+      ' 0: cs:WFConnection ro:Primary/Unknown ds:UpToDate/DUnknown C s-----',
+      'frozen',
+    ],
+    // Without a connection there is no protocol to print (drbd_proc.c).
+    [
+      'that does so StandAlone',
+      ' 0: cs:StandAlone ro:Primary/Unknown ds:UpToDate/DUnknown   s-----',
+      'frozen',
+    ],
+    ['that goes StandAlone', ' 0: cs:StandAlone ro:Primary/Unknown ds:UpToDate/DUnknown   r-----', 'go'],
+    ['of another minor', ' 1: cs:WFConnection ro:Primary/Unknown ds:UpToDate/DUnknown C s-----', 'go'],
+    ['that is not there', ' 0: cs:Unconfigured', 'go'],
+  ])('tells a device %s', (_case, line, expected) => {
+    expect(says('writes_of', `version: 8.4.11\n${line}\n    ns:0 nr:0`)).toBe(expected)
+  })
+})

@@ -262,6 +262,46 @@ describe('where the start failed', () => {
     expect(deeds(node)).toEqual(['hb_standby all'])
   })
 
+  describe('and the group was refused here', () => {
+    const refusal = 'resource data\nreason guard-disk its disk here is Inconsistent\nnext wait\n'
+    /** Refused at the second look, long before the patience for a start is over. */
+    function refused(more: (node: World) => void = () => undefined): World {
+      const node = unserved({ startPatienceMs: 600_000 })
+      node.after(2, `sleep 0.02; printf '${refusal}' >var/lib/nfsha/guard/refused`)
+      more(node)
+      return node
+    }
+
+    it('hands it over at once to a peer that has all data', async () => {
+      const node = refused()
+      expect(events(await node.watch(8))).toContain('hand-over')
+      expect(deeds(node)).toEqual(['hb_standby all'])
+    })
+
+    it.each([
+      [
+        'has not all data',
+        (node: World) =>
+          node.write('proc/drbd', drbd('SyncSource', 'Secondary/Secondary', 'UpToDate/Inconsistent')),
+      ],
+      ['is dead', (node: World) => node.write('peer', 'dead\n')],
+    ])('waits as long as for any start where the peer %s', async (_, more) => {
+      const node = refused(more)
+      await node.watch(8)
+      expect(deeds(node)).toEqual([])
+    })
+
+    it('waits as long where the refusal is of another day', async () => {
+      const node = unserved({ startPatienceMs: 600_000 })
+      node.after(
+        2,
+        `printf '${refusal}' >var/lib/nfsha/guard/refused; touch -d yesterday var/lib/nfsha/guard/refused`,
+      )
+      await node.watch(8)
+      expect(deeds(node)).toEqual([])
+    })
+  })
+
   it('does so although a run of nfsha is at work, which then waits for that', async () => {
     const node = unserved()
     node.write('run/nfsha/lock', '')
