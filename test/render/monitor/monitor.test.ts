@@ -310,12 +310,29 @@ describe('where the start failed', () => {
     expect(deeds(node)).toEqual(['hb_standby all'])
   })
 
-  it('leaves it to heartbeat while one of its scripts runs', async () => {
+  /** The processes of heartbeat's unit. */
+  function run(node: World, ...names: readonly string[]): void {
+    const pids = names.map((_, at) => String(4711 + at))
+    node.write('sys/fs/cgroup/system.slice/heartbeat.service/cgroup.procs', `${pids.join('\n')}\n`)
+    for (const [at, name] of names.entries()) node.write(`proc/${4711 + at}/comm`, `${name}\n`)
+  }
+
+  it.each([
+    ['one of its scripts runs', ['req_resource']],
+    ['it starts or stops something', ['heartbeat', 'ResourceManager']],
+    ['ours runs for it, and another one waits', ['ResourceManager', 'sleep', 'nfsha']],
+  ])('leaves it to heartbeat while %s', async (_, names) => {
     const node = unserved()
-    node.write('sys/fs/cgroup/system.slice/heartbeat.service/cgroup.procs', '4711\n')
-    node.write('proc/4711/comm', 'req_resource\n')
+    run(node, ...names)
     await node.watch(9)
     expect(deeds(node)).toEqual([])
+  })
+
+  it('does not wait for the remedy that heartbeat has after 30 s', async () => {
+    const node = unserved()
+    run(node, 'heartbeat', 'ResourceManager', 'sleep')
+    await node.watch(9)
+    expect(deeds(node)).toEqual(['hb_standby all'])
   })
 
   it('tries again here when the peer is dead', async () => {
