@@ -267,7 +267,7 @@ describe('where the start failed', () => {
     /** Refused at the second look, long before the patience for a start is over. */
     function refused(more: (node: World) => void = () => undefined): World {
       const node = unserved({ startPatienceMs: 600_000 })
-      node.after(2, `sleep 0.02; printf '${refusal}' >var/lib/nfsha/guard/refused`)
+      node.after(2, `/bin/sleep 0.02; printf '${refusal}' >var/lib/nfsha/guard/refused`)
       more(node)
       return node
     }
@@ -355,6 +355,47 @@ describe('where the start failed', () => {
     inject(node)
     await node.watch(9)
     expect(deeds(node)).toEqual([])
+  })
+})
+
+describe('the mark that the peer has newer data', () => {
+  const mark = 'var/lib/nfsha/guard/data.superseded'
+  const [synced, others] = ['98BAD924C29CDD9', 'F362F2BC9E86F41']
+
+  it.each([
+    [
+      'goes once they have come here',
+      drbd('Connected', 'Secondary/Primary', 'UpToDate/UpToDate'),
+      others,
+      false,
+    ],
+    // DRBD may not have noticed yet that it is cut off.
+    [
+      'stays while the data here are the old ones',
+      drbd('Connected', 'Secondary/Primary', 'UpToDate/UpToDate'),
+      synced,
+      true,
+    ],
+    [
+      'stays where nobody knows what was here',
+      drbd('Connected', 'Secondary/Primary', 'UpToDate/UpToDate'),
+      'unknown',
+      true,
+    ],
+    ['stays during the sync', drbd('SyncTarget', 'Secondary/Primary', 'Inconsistent/UpToDate'), others, true],
+    [
+      'stays while DRBD is cut off',
+      drbd('WFConnection', 'Secondary/Unknown', 'UpToDate/DUnknown'),
+      others,
+      true,
+    ],
+  ])('%s', async (_, state, own, stays) => {
+    const node = activeNode()
+    node.after(1, 'rm run/nfsha/group.active')
+    node.write('proc/drbd', state)
+    node.write(mark, `1 superseded ${own} F362F2BC9E86F41\n`)
+    await node.watch(4)
+    expect(node.read(mark) !== undefined).toBe(stays)
   })
 })
 

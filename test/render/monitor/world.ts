@@ -25,7 +25,19 @@ export interface World {
 }
 
 const commands = [
-  ...['sleep', 'cl_status', 'ip', 'rpcinfo', 'dd', 'ss', 'arping', 'flock', 'systemd-notify', 'sync'],
+  ...[
+    'sleep',
+    'cl_status',
+    'ip',
+    'rpcinfo',
+    'dd',
+    'ss',
+    'arping',
+    'flock',
+    'systemd-notify',
+    'sync',
+    'drbdadm',
+  ],
   ...['ha/resource.d/nfsha', 'share/hb_standby', 'hook'],
 ]
 
