@@ -44,7 +44,8 @@ describe.each(Object.entries(drills))('the page of %s', (_name, drill) => {
       )
       expect(await marks(page, 'predicted')).toBe(1)
       // Two charts: near the fault, and the whole run.
-      const bars = drill.active.length + drill.bothActive.length + 1
+      const frozen = drill.frozen.flatMap(({ during }) => during)
+      const bars = drill.active.length + frozen.length + drill.bothActive.length + 1
       expect(await marks(page, 'stretches')).toBe(2 * bars)
     }),
   )
