@@ -108,6 +108,14 @@ function explain(
       more,
     )
   }
+  // What forwards a port (a jump host, NAT, QEMU) accepts for a host that is down, and hangs up.
+  if (error.message === 'Connection lost before handshake')
+    return new NfshaError(
+      'unreachable',
+      `${name} (${where}) hung up before it said anything`,
+      `see that ${name} is up, and that sshd listens there`,
+      more,
+    )
   if (error.level === 'handshake' || error.level === 'protocol')
     return new NfshaError(
       'failed',

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { gather } from '../../../src/executor/gather.ts'
@@ -102,6 +103,18 @@ describe('a link', () => {
       code: 'unreachable',
       message: expect.stringContaining('connection refused'),
     })
+  })
+
+  test('whose port is forwarded to a host that is down', async () => {
+    const port = await freePort()
+    const forward = createServer(socket => socket.end()).listen(port, '127.0.0.1')
+    const { error } = await ask(options, to(port))
+    expect(error).toMatchObject({
+      code: 'unreachable',
+      message: expect.stringContaining('hung up before it said anything'),
+      hint: expect.stringContaining('is up'),
+    })
+    forward.close()
   })
 
   test('that is silent while connecting', async () => {
