@@ -19,7 +19,7 @@ export interface World {
   calls(): readonly string[]
   write(path: string, text: string): void
   read(path: string): string | undefined
-  /** Lets a stubbed command fail so often. */
+  /** Lets a stubbed command fail so often; always without a number. */
   fail(command: string, times?: number): void
   end(): void
 }
@@ -99,7 +99,7 @@ export function createWorld(cluster: Cluster): World {
     calls: () => lines(read('calls')),
     write,
     read,
-    fail: (command, times = 1_000_000) => write(`fail/${command}`, `${times}\n`),
+    fail: (command, times) => write(`fail/${command}`, `${times ?? 'always'}\n`),
     end: () => rmSync(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }),
   }
 }
