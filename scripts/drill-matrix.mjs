@@ -96,6 +96,8 @@ function runVariant(variant) {
   const lab = (...words) => nfsha('lab', ...words, '--inventory', inventory)
   if (lab('up', '--from', snapshot).status !== 0) {
     bringPackages(lab, inventory)
+    for (const node of variant.prepare === undefined ? [] : ['m1', 'm2'])
+      must(nfsha('lab', 'ssh', '--inventory', inventory, node, '--', variant.prepare), 'what is prepared')
     must(nfsha('deploy', inventory, '--yes'), 'the deploy')
     must(lab('snapshot', snapshot), 'the snapshot')
   }

@@ -21,9 +21,13 @@ const article = {
   set: [['heartbeat.autostart', 'on']],
 }
 
+/** A disk that a table of errors can replace, as an LV is; a boot forgets it. */
+const mapperDevice =
+  'echo "0 $(blockdev --getsz /dev/vdb) linear /dev/vdb 0" | dmsetup create nfsha-lab && udevadm settle'
+
 /**
  * `deployedAs`: begins at the snapshot of another variant of the same settings. `yardstick`: with the
- * article's own loop beside the workload (dd of 10 MB, stat).
+ * article's own loop beside the workload (dd of 10 MB, stat). `prepare`: what each node runs before the deploy.
  */
 export const variants = [
   { label: 'default', from: 'lab', set: quick },
@@ -38,11 +42,17 @@ export const variants = [
   without('vip-first', 'nfs.vip-last'),
   { label: 'grace-90', from: 'lab', set: [...quick, ['nfs.grace-time', '90s'], ['nfs.lease-time', '90s']] },
   { label: 'nfs-3-and-4.0', from: 'lab', set: [...quick, ['nfs.v3', 'on'], ['nfs.v40', 'on']] },
+  {
+    label: 'on-mapper',
+    prepare: mapperDevice,
+    from: 'lab',
+    set: [...quick, ['volumes.data.disk', '/dev/mapper/nfsha-lab']],
+  },
   { label: 'witness', from: 'lab-witness', set: quick },
   { label: 'stonith', from: 'lab-fencing', set: quick },
 ]
 
-/** All faults; what a variant cannot have (a lab without LVM has no device-mapper to break) is left out by name. */
+/** All faults; what a variant cannot have (`disk-fail` without a device-mapper to break) is left out by name. */
 export const faults = [
   'standby',
   'power-cut',
@@ -62,6 +72,7 @@ export const faults = [
   'replication-cut',
   'replication-slow',
   'replication-cut+power-cut',
+  'disk-fail',
   'nfsd-kill',
   'nfsd-hang',
   'clock-step',
