@@ -145,7 +145,7 @@ function one({ label, yardstick }, fault, inventory) {
     ...result.operations.filter(({ kind }) => kind === 'append').map(each => each.worstMs),
   )
   say(
-    `${label} ${fault}: ${result.verdict}, worst append ${(worst / 1000).toFixed(1)} s, ${result.writes.lost} lost`,
+    `${label} ${fault}: ${result.verdict}, worst append ${(worst / 1000).toFixed(1)} s, lost: ${result.writes.lost}`,
   )
   for (const reason of result.reasons) say(`  ${reason}`)
 }

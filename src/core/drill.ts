@@ -110,8 +110,8 @@ export interface DrillResult {
   readonly bothActive: readonly Stretch[]
   readonly writes: {
     readonly acknowledged: number
-    /** Acknowledged, and not to be found byte for byte afterwards. */
-    readonly lost: number
+    /** Acknowledged, and not to be found byte for byte afterwards. `unknown`: nobody served who could be asked. */
+    readonly lost: number | 'unknown'
     readonly corrupt: number
     readonly duplicated: number
     /** The first missing record's number and the last one's. */

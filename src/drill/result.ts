@@ -6,11 +6,12 @@ import type { DrillRequest } from './drill.ts'
 import { activeStretches, bothActing, frozenStretches } from './holding.ts'
 import type { Epoch } from './observer.ts'
 import { errorsOf, seriesOf } from './operations.ts'
-import { type OperationRecord, parseOperations, parseProber, parseVerification } from './records.ts'
+import { type OperationRecord, parseOperations, parseProber } from './records.ts'
 import { sightingsOf } from './sightings.ts'
 import { lateHeartbeats, phasesOf, timeline } from './timeline.ts'
 import { faultsOf } from './verdict.ts'
 import type { LockSighting, NfsVersion } from './workload.ts'
+import { unverified, writesOf } from './writes.ts'
 
 /** All that a drill collected, on the clocks of those who saw it. */
 export interface Evidence {
@@ -27,6 +28,7 @@ export interface Evidence {
   /** What the run itself found wanting. */
   readonly reasons: readonly string[]
   readonly logs: ReadonlyMap<string, string>
+  /** What the program found, or why it could not compare. */
   readonly verification: string
   readonly kernelLog: string
   readonly epochs: readonly Epoch[]
@@ -85,7 +87,7 @@ export function resultOf(request: DrillRequest, evidence: Evidence): DrillResult
     },
   })
   const judged = {
-    ...{ operations, moments, writes: writesOf(evidence.verification) },
+    ...{ operations, moments, writes: writesOf(evidence.verification, records) },
     bothActive: bothActing(sightings, [first.name, second.name], standstills).map(relative),
     locks: evidence.locks.map(({ version, isHeld }) => ({
       nfsVersion: version,
@@ -141,24 +143,6 @@ function acknowledgements(
       ),
     )
     .toSorted((a, b) => a - b)
-}
-
-function writesOf(verification: string): DrillResult['writes'] {
-  const all = parseVerification(verification) ?? []
-  const sum = (of: 'acknowledged' | 'lost' | 'corrupt' | 'duplicated') =>
-    all.reduce((total, each) => total + each[of], 0)
-  const gap = all.find(each => each.gap !== undefined)?.gap
-  return {
-    ...{ acknowledged: sum('acknowledged'), lost: sum('lost') },
-    ...{ corrupt: sum('corrupt'), duplicated: sum('duplicated') },
-    ...(gap && { gap }),
-  }
-}
-
-function unverified(verification: string): readonly string[] {
-  return parseVerification(verification) === undefined
-    ? [`the data could not be verified: ${verification.split('\n').at(-1) ?? ''}`]
-    : []
 }
 
 /** Why it is not known of a lock whether the server has it. */

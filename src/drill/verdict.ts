@@ -15,7 +15,7 @@ export function faultsOf(result: Judged, fault: Fault, found: readonly string[])
     const ms = bothActive.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0)
     reasons.unshift(`both nodes were active for ${(ms / 1000).toFixed(1)} s`)
   }
-  if (writes.lost > 0)
+  if (writes.lost !== 'unknown' && writes.lost > 0)
     reasons.unshift(`${writes.lost} of ${writes.acknowledged} acknowledged writes are lost`)
   if (writes.corrupt > 0) reasons.unshift(`${writes.corrupt} records hold other bytes than were written`)
   for (const { nfsVersion, result: kept } of locks)

@@ -64,8 +64,18 @@ export async function startWorkload(request: WorkloadRequest): Promise<Stream> {
   })
 }
 
-/** How the server's present truth compares with what was acknowledged: the program's report, over fresh mounts. */
-export async function verifyWorkload(
+/**
+ * How the server's present truth compares with what was acknowledged: the program's report, over fresh
+ * mounts, or why there is none.
+ */
+export function verifyWorkload(
+  request: Pick<WorkloadRequest, 'cluster' | 'runId' | 'versions'>,
+  client: Link,
+): Promise<string> {
+  return compare(request, client).catch(messageOf)
+}
+
+async function compare(
   { cluster, runId, versions }: Pick<WorkloadRequest, 'cluster' | 'runId' | 'versions'>,
   client: Link,
 ): Promise<string> {

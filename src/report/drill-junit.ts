@@ -9,7 +9,7 @@ export function drillCases(result: DrillResult): readonly JunitCase[] {
     {
       className,
       name: result.runId,
-      output: `${writes.acknowledged} writes acknowledged, ${writes.lost} lost`,
+      output: `${writes.acknowledged} writes acknowledged, lost: ${writes.lost}`,
       ...(verdict === 'failed' && { failure: reasons.join('; ') }),
     },
     ...result.operations.map(({ kind, nfsVersion, worstMs, p99Ms, failed }) => ({

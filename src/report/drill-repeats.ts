@@ -2,6 +2,7 @@ import type { DrillResult } from '../core/drill.ts'
 import { missOf, missText } from './drill-page/miss.ts'
 import { seconds } from './drill-text.ts'
 import { cellsOf, spreadOf, worstAppendMs } from './matrix-page/summary.ts'
+import { plural } from './page/words.ts'
 import type { Paint } from './paint.ts'
 
 /** The run to look at first: one that failed before one that passed, then the longest stall. */
@@ -19,10 +20,10 @@ function isWorse(one: DrillResult, than: DrillResult): boolean {
 export function repeatsText(results: readonly DrillResult[], paint: Paint): string | undefined {
   const [cell] = cellsOf(results)
   if (cell === undefined || results.length < 2) return undefined
-  const { runs, passed, lost, acknowledged, stall } = cell
+  const { runs, passed, lost, unknown, acknowledged, stall } = cell
   const miss = spreadOf(results.flatMap(result => missOf(result) ?? []))
   return [
-    `${paint('title', `${runs} runs`)}: ${paint(passed === runs ? 'good' : 'bad', `${passed} passed`)}, ${acknowledged} writes acknowledged, ${lost === 0 ? 'none lost' : paint('bad', `${lost} LOST`)}`,
+    `${paint('title', `${runs} runs`)}: ${paint(passed === runs ? 'good' : 'bad', `${passed} passed`)}, ${acknowledged} writes acknowledged, ${lost === 0 ? 'none lost' : paint('bad', `${lost} LOST`)}${unknown === 0 ? '' : paint('bad', `, not known of ${plural(unknown, 'run')}`)}`,
     ...(stall === undefined
       ? []
       : [

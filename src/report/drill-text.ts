@@ -65,6 +65,7 @@ function phaseLines({ phases }: DrillResult): readonly string[] {
 }
 
 function lost({ writes: { lost: count, corrupt, duplicated, gap } }: DrillResult, paint: Paint): string {
+  if (count === 'unknown') return paint('bad', 'it is not known how many are lost')
   const more = [
     ...(corrupt > 0 ? [paint('bad', `${corrupt} corrupt`)] : []),
     ...(duplicated > 0 ? [`${duplicated} twice`] : []),

@@ -80,7 +80,11 @@ test.each<[string, Partial<Evidence>, string]>([
     { verification: '4.2 append 2 1 0 0 1 1\nverified' },
     '1 of 2 acknowledged writes are lost',
   ],
-  ['nothing could be verified', { verification: 'mount: timed out' }, 'the data could not be verified'],
+  [
+    'nothing could be compared',
+    { verification: 'mount: timed out' },
+    'what was acknowledged could not be compared: mount: timed out',
+  ],
   [
     'the lock is gone',
     { locks: [{ version: '4.2', isHeld: false, said: 'free' }] },
@@ -96,6 +100,14 @@ test.each<[string, Partial<Evidence>, string]>([
   const result = resultOf(request, { ...evidence, ...change })
   expect(result.verdict).toBe('failed')
   expect(result.reasons.join()).toContain(reason)
+})
+
+test('where nobody could compare, what was acknowledged is counted, and what is lost not known', () => {
+  const result = resultOf(request, { ...evidence, verification: 'nobody serves' })
+  expect(result.writes).toEqual({ acknowledged: 3, lost: 'unknown', corrupt: 0, duplicated: 0 })
+  expect(result.reasons).toEqual(['what was acknowledged could not be compared: nobody serves'])
+  expect(drillText(result, plain)).toContain('Writes: 3 acknowledged, it is not known how many are lost')
+  expect(drillCases(result)[0]?.output).toBe('3 writes acknowledged, lost: unknown')
 })
 
 test('a lock that was never taken is neither kept nor lost', () => {

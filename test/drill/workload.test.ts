@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, expect, test } from 'vitest'
 import { type Link, linkTo } from '../../src/drill/link.ts'
-import { lookAtLock, workPath } from '../../src/drill/workload.ts'
+import { lookAtLock, verifyWorkload, workPath } from '../../src/drill/workload.ts'
 import { localTransport } from '../../src/transport/local.ts'
 import { loadExample } from '../fixtures/cluster.ts'
 
@@ -75,4 +75,12 @@ test('who cannot be asked says why, and nothing of the lock', async () => {
     isHeld: undefined,
     said: `here: ${join(directory, 'lock')}: No such file or directory`,
   })
+})
+
+test('a comparison that cannot be made says why', async () => {
+  const here = node()
+  const failing: Link = { ...here, ask: () => here.ask('echo "mount.nfs: timed out" >&2; exit 32', 10_000) }
+  expect(await verifyWorkload({ cluster, runId, versions: ['4.2'] }, failing)).toBe(
+    'here: mount.nfs: timed out',
+  )
 })

@@ -37,6 +37,13 @@ describe('the summary of several runs', () => {
     expect(repeatsText([short, failed], plain)).toMatch(/2 runs: 1 passed, .* 2 LOST/)
   })
 
+  test('tells of how many runs it is not known', () => {
+    const unknown = stalled(3000, { verdict: 'failed', writes: { ...powerCutDrill.writes, lost: 'unknown' } })
+    const text = repeatsText([short, unknown], plain)
+    expect(text).toContain('1204 writes acknowledged, none lost, not known of 1 run')
+    expect(drillPage(unknown, [short, unknown])).toContain('>unknown</td>')
+  })
+
   test('is nothing for a single one', () => {
     expect(repeatsText([short], plain)).toBeUndefined()
     expect(drillPage(short)).not.toContain('All 1 runs')

@@ -1,6 +1,6 @@
 import type { DrillResult } from '../../core/drill.ts'
 import type { Figure, Tone } from '../page/document.ts'
-import { count, faultTitle, measured, plural, seriesName, signed } from '../page/words.ts'
+import { count, countOr, faultTitle, measured, plural, seriesName, signed } from '../page/words.ts'
 import { missOf, missText } from './miss.ts'
 import { momentAt, stallOf } from './window.ts'
 
@@ -12,6 +12,7 @@ export function headline(result: DrillResult): string {
 }
 
 function lossText({ writes: { acknowledged, lost, corrupt } }: DrillResult): string {
+  if (lost === 'unknown') return 'what became of the data is not known'
   if (lost > 0) return `${count(lost)} of ${count(acknowledged)} acknowledged writes were lost`
   if (corrupt > 0) return `${plural(corrupt, 'record')} came back wrong`
   return 'nothing was lost'
@@ -45,9 +46,9 @@ function writesFigure({ writes: { acknowledged, lost, corrupt, duplicated, gap }
   ]
   return {
     name: 'Acknowledged writes lost',
-    value: count(lost),
+    value: countOr(lost),
     about: [`of ${count(acknowledged)}`, ...also].join(', '),
-    tone: lost > 0 || corrupt > 0 ? 'bad' : 'good',
+    tone: lost === 0 && corrupt === 0 ? 'good' : 'bad',
   }
 }
 

@@ -29,10 +29,16 @@ function cellRow(cell: Cell): readonly string[] {
     cell.variant,
     `${cell.passed} of ${cell.runs}`,
     spreadText(cell.stall),
-    `${count(cell.lost)} of ${count(cell.acknowledged)}`,
+    lossText(cell),
     lockText(cell),
     cell.twoActive === 0 ? 'never' : `**in ${cell.twoActive}**`,
   ]
+}
+
+export function lossText({ lost, acknowledged, unknown, runs }: Cell): string {
+  const known = `${count(lost)} of ${count(acknowledged)}`
+  if (unknown === 0) return known
+  return unknown === runs ? 'not known' : `${known}, not known in ${unknown} of ${runs}`
 }
 
 export function lockText({ locks: { held, kept } }: Cell): string {

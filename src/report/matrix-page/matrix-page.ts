@@ -4,9 +4,9 @@ import { type Html, html } from '../page/html.ts'
 import { table } from '../page/table.ts'
 import { count, faultTitle, plural } from '../page/words.ts'
 import { type FigureRow, figureRows, type Standing, spreadText, standingTexts } from './figures.ts'
-import { lockText } from './markdown.ts'
+import { lockText, lossText } from './markdown.ts'
 import { stallCharts } from './stall-chart.ts'
-import { type Cell, cellsOf } from './summary.ts'
+import { type Cell, cellsOf, lossOf } from './summary.ts'
 import { whereText } from './where.ts'
 
 const tones: Readonly<Record<Standing, Tone>> = {
@@ -53,7 +53,7 @@ function headlineOf(results: readonly DrillResult[], rows: readonly FigureRow[])
 
 function cardsOf(results: readonly DrillResult[]): readonly Figure[] {
   const passed = results.filter(({ verdict }) => verdict === 'passed').length
-  const acknowledged = results.reduce((sum, { writes }) => sum + writes.acknowledged, 0)
+  const { acknowledged } = lossOf(results)
   const failed = results.length - passed
   return [
     {
@@ -101,7 +101,7 @@ function cellsTable(cells: readonly Cell[]): Html {
       html`${faultTitle(cell.fault)}<br><span class="faint">${cell.variant}</span>`,
       toned(`${cell.passed} of ${cell.runs}`, cell.passed === cell.runs),
       spreadText(cell.stall),
-      toned(`${count(cell.lost)} of ${count(cell.acknowledged)}`, cell.lost === 0),
+      toned(lossText(cell), cell.lost + cell.unknown === 0),
       lockText(cell),
       cell.twoActive === 0 ? 'never' : toned(`in ${cell.twoActive} of ${cell.runs}`, false),
     ]),

@@ -17,8 +17,11 @@ export interface Cell {
   readonly passed: number
   /** Worst fsync'd append of each run, in milliseconds; missing where no client worked. */
   readonly stall?: Spread
+  /** Of the runs in which they could be compared afterwards. */
   readonly acknowledged: number
   readonly lost: number
+  /** Runs in which they could not. */
+  readonly unknown: number
   /** Runs in which two nodes were active at once. */
   readonly twoActive: number
   /** Over v4.2. */
@@ -51,10 +54,21 @@ function cellOf(fault: string, variant: string, results: readonly DrillResult[])
     runs: results.length,
     passed: results.filter(({ verdict }) => verdict === 'passed').length,
     ...(stall !== undefined && { stall }),
-    acknowledged: sum(results.map(({ writes }) => writes.acknowledged)),
-    lost: sum(results.map(({ writes }) => writes.lost)),
+    ...lossOf(results),
     twoActive: results.filter(({ bothActive }) => bothActive.length > 0).length,
     locks: { held: held.length, kept: held.filter(({ result }) => result === 'kept').length },
+  }
+}
+
+/** What became of the writes of several drills, as far as it is known. */
+export function lossOf(results: readonly DrillResult[]): Pick<Cell, 'acknowledged' | 'lost' | 'unknown'> {
+  const known = results.flatMap(({ writes: { acknowledged, lost } }) =>
+    lost === 'unknown' ? [] : [{ acknowledged, lost }],
+  )
+  return {
+    acknowledged: sum(known.map(({ acknowledged }) => acknowledged)),
+    lost: sum(known.map(({ lost }) => lost)),
+    unknown: results.length - known.length,
   }
 }
 

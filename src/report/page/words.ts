@@ -31,6 +31,11 @@ export function count(value: number): string {
   return String(value).replaceAll(/\B(?=(?:\d{3})+$)/g, '\u{202f}')
 }
 
+/** The same of what may not be known. */
+export function countOr(value: number | 'unknown'): string {
+  return value === 'unknown' ? value : count(value)
+}
+
 /** `1 write`, `2 writes`. */
 export function plural(value: number, noun: string): string {
   return `${count(value)} ${noun}${value === 1 ? '' : 's'}`

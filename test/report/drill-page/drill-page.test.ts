@@ -74,6 +74,11 @@ describe('the headline', () => {
       { ...powerCutDrill, writes: { ...writes, corrupt: 1 } },
       'Power cut: writes stalled for 10.7 s, 1 record came back wrong',
     ],
+    [
+      'data that nobody could compare',
+      { ...powerCutDrill, writes: { ...writes, lost: 'unknown' as const } },
+      'Power cut: writes stalled for 10.7 s, what became of the data is not known',
+    ],
     ['a drill that broke off', empty, 'Power cut: no client worked, nothing was lost'],
   ])('of %s', (_name, drill, expected) => {
     expect(headline(drill)).toBe(expected)
@@ -89,6 +94,10 @@ describe('the headline', () => {
     expect(tones(powerCutDrill).filter(([, tone]) => tone === 'bad')).toEqual([])
     const unknown = { ...powerCutDrill, locks: [{ nfsVersion: '4.2', result: 'unknown' }] } as const
     expect(tones(unknown).filter(([, tone]) => tone === 'bad')).toEqual([['File locks', 'bad']])
+    const uncompared = { ...powerCutDrill, writes: { ...powerCutDrill.writes, lost: 'unknown' } } as const
+    expect(tones(uncompared).filter(([, tone]) => tone === 'bad')).toEqual([
+      ['Acknowledged writes lost', 'bad'],
+    ])
   })
 })
 

@@ -42,6 +42,17 @@ describe('cells', () => {
     ])
   })
 
+  test('of runs that could not be compared, nothing is said to be there', () => {
+    const { writes } = partitionDrill
+    const known = { ...partitionDrill, writes: { ...writes, lost: 0 } }
+    const unknown = { ...partitionDrill, writes: { ...writes, lost: 'unknown' as const } }
+    const rows = (results: Parameters<typeof matrixMarkdown>[0]) => matrixMarkdown(results)
+    expect(cellsOf([known, unknown])).toMatchObject([{ lost: 0, acknowledged: 1204, unknown: 1 }])
+    expect(rows([known, unknown])).toContain('| 0 of 1\u{202f}204, not known in 1 of 2 |')
+    expect(rows([unknown])).toContain('| not known |')
+    expect(matrixPage([unknown])).toContain('<strong class="bad">not known</strong>')
+  })
+
   test('a drill without operations has no stall', () => {
     expect(worstAppendMs({ ...partitionDrill, operations: [] })).toBeUndefined()
     expect(cellsOf([{ ...partitionDrill, operations: [] }])[0]).not.toHaveProperty('stall')
@@ -80,6 +91,11 @@ describe('the figures', () => {
       return standings([drillOf(fault, variant, 9000, { writes, settings })])[4]
     }
     expect(lossStanding('power-cut', 'default')).toBe('missed')
+    const unknown = { writes: { ...writes, lost: 'unknown' as const } }
+    expect(figureRows([drillOf('power-cut', 'default', 9000, unknown)])[4]).toMatchObject({
+      own: '0 in 0 drills, not known in 1 more',
+      standing: 'missed',
+    })
     expect(lossStanding('all-cut', 'fenced', 'witness')).toBe('missed')
     expect(lossStanding('replication-cut+power-cut', 'fenced', 'stonith')).toBe('missed')
     // Two actives without fencing lose writes: reported in its own row, not promised.
