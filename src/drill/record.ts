@@ -5,6 +5,7 @@ import {
   type FailoverKind,
   type FailoverSample,
   predictFailover,
+  type Timers,
   timerMs,
 } from '../core/failover.ts'
 import { quote } from '../core/quote.ts'
@@ -12,7 +13,7 @@ import { drillRecordPath } from '../facts/drill-record.ts'
 
 /** What is predicted for the worst append of a drill of this kind. */
 export function predictionFor(
-  cluster: Pick<Cluster, 'heartbeat' | 'nfs'>,
+  cluster: Timers,
   kind: FailoverKind,
   record?: DrillRecord,
 ): DrillResult['prediction'] {

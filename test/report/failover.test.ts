@@ -4,15 +4,20 @@ import {
   median,
   predictFailover,
   samplesKept,
+  type Timers,
   withSample,
 } from '../../src/core/failover.ts'
 import { failoverLine } from '../../src/report/failover.ts'
 
-type Timers = Parameters<typeof predictFailover>[0]
-
-function cluster(deadtimeMs: number, graceSeconds: number, clientDatabaseOnVolume: boolean): Timers {
+function cluster(
+  deadtimeMs: number,
+  graceSeconds: number,
+  clientDatabaseOnVolume: boolean,
+  { group = 'lean', ...off }: Partial<Timers['nfs'] & Pick<Timers, 'group'>> = {},
+): Timers {
   const heartbeat = { deadtimeMs, deadpingMs: deadtimeMs, ipfail: false, pingGroups: [] }
-  return { heartbeat, nfs: { graceSeconds, clientDatabaseOnVolume } } as unknown as Timers
+  const remedies = { vipLast: true, tickle: true, gratuitousArp: true, ...off }
+  return { heartbeat, group, nfs: { graceSeconds, clientDatabaseOnVolume, ...remedies } } as unknown as Timers
 }
 
 const sample = (kind: FailoverSample['kind'], beyondTimerMs: number, runId = 'r'): FailoverSample => ({
@@ -24,13 +29,21 @@ test.each([
   [
     'our defaults',
     cluster(10_000, 10, true),
-    '1 to 7 s in a switchover, 11 to 18 s after a crash; up to 12.7 s more',
+    '1 to 10 s in a switchover, 11 to 18 s after a crash; up to 12.7 s more',
   ],
   ['a short deadtime', cluster(5_000, 10, true), '6 to 13 s after a crash'],
   [
     'grace of 90 s that nobody can end, on a node that may not have to',
     cluster(10_000, 90, false),
-    '1 to 107.5 s in a switchover, 11 to 118.5 s',
+    '1 to 110.5 s in a switchover, 11 to 118.5 s',
+  ],
+  ['no gratuitous ARP', cluster(5_000, 10, true, { gratuitousArp: false }), '1 to 70 s in a switchover'],
+  ['no tickle', cluster(5_000, 10, true, { tickle: false }), '1 to 20 s in a switchover'],
+  ['the VIP first', cluster(5_000, 10, true, { vipLast: false }), '1 to 22 s in a switchover'],
+  [
+    'an agent for each resource',
+    cluster(5_000, 10, true, { group: 'standard' }),
+    '1 to 22 s in a switchover',
   ],
 ])('predicts the stall with %s', (_case, given, text) => {
   expect(failoverLine(predictFailover(given))).toContain(text)
@@ -65,7 +78,7 @@ test('a cut cable is predicted where ipfail would notice it', () => {
   const given = cluster(10_000, 10, true)
   const heartbeat = { ...given.heartbeat, ipfail: true, pingGroups: [['192.168.0.1']] }
   expect(predictFailover(given).nicCut).toBeUndefined()
-  expect(failoverLine(predictFailover({ ...given, heartbeat }))).toContain('14 to 20 s when its cable')
+  expect(failoverLine(predictFailover({ ...given, heartbeat }))).toContain('14 to 23 s when its cable')
 })
 
 test('of each kind only the last drills are remembered', () => {
