@@ -38,6 +38,7 @@ sleep)
     echo "$((${up%.*} + 1)).${up#*.} $rest" >"$ROOT/proc/uptime.$$"
     mv "$ROOT/proc/uptime.$$" "$ROOT/proc/uptime"
     [ ! -e "$ROOT/peer-later" ] || mv "$ROOT/peer-later" "$ROOT/peer"
+    [ ! -e "$ROOT/drbd-later" ] || mv "$ROOT/drbd-later" "$ROOT/proc/drbd"
     ;;
 cl_status)
     fails cl_status && exit 1

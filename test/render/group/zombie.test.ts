@@ -35,6 +35,30 @@ describe('StandAlone because a peer that stood still came back', () => {
     ])
   })
 
+  it('connects for it when DRBD was still about to part as this node gave the group up', async () => {
+    const node = bootedNode(frozen)
+    await node.run('m1-m2', 'start')
+    node.drbd('StandAlone', 'Secondary/Unknown', 'UpToDate/Outdated')
+    node.write('drbd-later', node.read('proc/drbd') ?? '')
+    node.drbd('WFReportParams', 'Primary/Unknown', 'UpToDate/Outdated')
+    expect((await node.run('m1-m2', 'stop')).code).toBe(0)
+    expect(node.calls().indexOf('drbdadm connect data')).toBeGreaterThan(
+      node.calls().indexOf('drbdadm secondary data'),
+    )
+  })
+
+  it('connects for it, though that peer has had the newer data here called outdated', async () => {
+    const node = bootedNode(frozen)
+    await node.run('m1-m2', 'start')
+    node.drbd('WFConnection', 'Primary/Unknown', 'UpToDate/Outdated')
+    await node.run('m1-m2', 'stop')
+    node.drbd('StandAlone', 'Secondary/Unknown', 'Outdated/Outdated')
+    node.forgetCalls()
+    await node.run('m1-m2', 'start')
+    expect(node.calls()).toContain('drbdadm connect data')
+    expect(node.calls()).not.toContain('drbdadm primary data')
+  })
+
   it.each([
     ['where writes were not frozen', example, 'UpToDate/Outdated', undefined],
     ['where it was not outdated', frozen, 'UpToDate/DUnknown', undefined],

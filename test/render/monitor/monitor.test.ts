@@ -278,6 +278,13 @@ describe('where the start failed', () => {
       expect(deeds(node)).toEqual(['hb_standby all'])
     })
 
+    it('hands it over at once to the peer that sends the newer data here', async () => {
+      const syncing = drbd('SyncTarget', 'Secondary/Secondary', 'Inconsistent/UpToDate')
+      const node = refused(world => world.write('proc/drbd', syncing))
+      await node.watch(8)
+      expect(deeds(node)).toEqual(['hb_standby all'])
+    })
+
     it.each([
       [
         'has not all data',
@@ -396,6 +403,54 @@ describe('the mark that the peer has newer data', () => {
     node.write(mark, `1 superseded ${own} F362F2BC9E86F41\n`)
     await node.watch(4)
     expect(node.read(mark) !== undefined).toBe(stays)
+  })
+})
+
+describe('StandAlone because a peer that stood still came back', () => {
+  const record = (state: string, generation: string) =>
+    `state=${state} generation=2 connected=no heartbeat=77 uuid=${generation}\n`
+  const own = '98BAD924C29CDD9'
+  const disks = 'Outdated/Outdated'
+  const freezing = exampleCluster({ drbd: { ...example.drbd, fencing: 'resource-and-stonith' } })
+
+  it.each([
+    ['connects: it gave up the newest data', freezing, disks, record('released', own), '', true],
+    [
+      'connects while its data are not called outdated',
+      freezing,
+      'UpToDate/Outdated',
+      record('released', own),
+      '',
+      true,
+    ],
+    [
+      'does not where the peer was never outdated',
+      freezing,
+      'UpToDate/DUnknown',
+      record('released', own),
+      '',
+      false,
+    ],
+    [
+      'does not when its data were changed since',
+      freezing,
+      disks,
+      record('released', 'F362F2BC9E86F41'),
+      '',
+      false,
+    ],
+    ['does not when it is not known to have served last', freezing, disks, undefined, '', false],
+    ['does not after a split-brain', freezing, disks, record('released', own), 'split-brain', false],
+    ['does not where writes are not frozen', exampleCluster(), disks, record('released', own), '', false],
+  ] as const)('%s', async (_, cluster, state, text, mark, connects) => {
+    const node = createWorld(cluster)
+    worlds.push(node)
+    node.after(1, 'rm run/nfsha/group.active')
+    node.write('proc/drbd', drbd('StandAlone', 'Secondary/Unknown', state))
+    if (text !== undefined) node.write('var/lib/nfsha/guard/data.record', text)
+    if (mark !== '') node.write(`var/lib/nfsha/guard/data.${mark}`, '1 split-brain\n')
+    await node.watch(4)
+    expect(node.calls().includes('drbdadm connect data')).toBe(connects)
   })
 })
 

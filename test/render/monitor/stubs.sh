@@ -45,7 +45,7 @@ cl_status)
     esac
     ;;
 ip) cat "$ROOT/addresses" ;;
-drbdadm) echo 98BAD924C29CDD90:A9B559A93F34E7E7:0000000000000000:0000000000000000:1:1:0:0:0:0:0 ;;
+drbdadm) [ "$1" != get-gi ] || echo 98BAD924C29CDD90:A9B559A93F34E7E7:0000000000000000:0000000000000000:1:1:0:0:0:0:0 ;;
 rpcinfo) fails rpcinfo && exit 1 ;;
 dd)
     if [ -e "$ROOT/hang" ]; then exec /bin/sleep 30; fi
