@@ -407,50 +407,60 @@ describe('the mark that the peer has newer data', () => {
 })
 
 describe('StandAlone because a peer that stood still came back', () => {
-  const record = (state: string, generation: string) =>
-    `state=${state} generation=2 connected=no heartbeat=77 uuid=${generation}\n`
   const own = '98BAD924C29CDD9'
-  const disks = 'Outdated/Outdated'
+  const record = (generation: string) =>
+    `state=released generation=2 connected=no heartbeat=77 uuid=${generation}\n`
   const freezing = exampleCluster({ drbd: { ...example.drbd, fencing: 'resource-and-stonith' } })
 
-  it.each([
-    ['connects: it gave up the newest data', freezing, disks, record('released', own), '', true],
-    [
-      'connects while its data are not called outdated',
-      freezing,
-      'UpToDate/Outdated',
-      record('released', own),
-      '',
-      true,
-    ],
-    [
-      'does not where the peer was never outdated',
-      freezing,
-      'UpToDate/DUnknown',
-      record('released', own),
-      '',
-      false,
-    ],
-    [
-      'does not when its data were changed since',
-      freezing,
-      disks,
-      record('released', 'F362F2BC9E86F41'),
-      '',
-      false,
-    ],
-    ['does not when it is not known to have served last', freezing, disks, undefined, '', false],
-    ['does not after a split-brain', freezing, disks, record('released', own), 'split-brain', false],
-    ['does not where writes are not frozen', exampleCluster(), disks, record('released', own), '', false],
-  ] as const)('%s', async (_, cluster, state, text, mark, connects) => {
+  /** Passive; it gave up the newest data, which the peer has had called outdated since. */
+  function lastToServe(cluster = freezing): World {
     const node = createWorld(cluster)
     worlds.push(node)
     node.after(1, 'rm run/nfsha/group.active')
-    node.write('proc/drbd', drbd('StandAlone', 'Secondary/Unknown', state))
-    if (text !== undefined) node.write('var/lib/nfsha/guard/data.record', text)
-    if (mark !== '') node.write(`var/lib/nfsha/guard/data.${mark}`, '1 split-brain\n')
+    node.write('proc/drbd', drbd('StandAlone', 'Secondary/Unknown', 'Outdated/Outdated'))
+    node.write('var/lib/nfsha/guard/data.record', record(own))
+    return node
+  }
+  const connects = async (node: World) => {
     await node.watch(4)
-    expect(node.calls().includes('drbdadm connect data')).toBe(connects)
+    return node.calls().includes('drbdadm connect data')
+  }
+
+  it.each<[string, (node: World) => void]>([
+    ['called outdated', () => undefined],
+    [
+      'not called outdated yet',
+      node => node.write('proc/drbd', drbd('StandAlone', 'Secondary/Unknown', 'UpToDate/Outdated')),
+    ],
+  ])('connects again, its data %s', async (_, change) => {
+    const node = lastToServe()
+    change(node)
+    expect(await connects(node)).toBe(true)
+  })
+
+  it.each<[string, (node: World) => void]>([
+    [
+      'the peer was never outdated',
+      node => node.write('proc/drbd', drbd('StandAlone', 'Secondary/Unknown', 'UpToDate/DUnknown')),
+    ],
+    [
+      'its data were changed since',
+      node => node.write('var/lib/nfsha/guard/data.record', record('F362F2BC9E86F41')),
+    ],
+    [
+      'it did not serve last',
+      node => node.write('var/lib/nfsha/guard/data.record', record(own).replace('released', 'active')),
+    ],
+    ['a split-brain was seen', node => node.write('var/lib/nfsha/guard/data.split-brain', '1 split-brain\n')],
+    ['the node is held', node => node.write('var/lib/nfsha/hold', 'maintenance\n')],
+  ])('does not when %s', async (_, change) => {
+    const node = lastToServe()
+    change(node)
+    expect(await connects(node)).toBe(false)
+  })
+
+  it('does not where writes are not frozen', async () => {
+    expect(await connects(lastToServe(exampleCluster()))).toBe(false)
   })
 })
 
