@@ -1,6 +1,6 @@
 import type { DrillResult } from '../../core/drill.ts'
 import type { Figure, Tone } from '../page/document.ts'
-import { count, countOr, faultTitle, measured, plural, seriesName, signed } from '../page/words.ts'
+import { count, countOrUnknown, faultTitle, measured, plural, seriesName, signed } from '../page/words.ts'
 import { missOf, missText } from './miss.ts'
 import { momentAt, stallOf } from './window.ts'
 
@@ -46,7 +46,7 @@ function writesFigure({ writes: { acknowledged, lost, corrupt, duplicated, gap }
   ]
   return {
     name: 'Acknowledged writes lost',
-    value: countOr(lost),
+    value: countOrUnknown(lost),
     about: [`of ${count(acknowledged)}`, ...also].join(', '),
     tone: lost === 0 && corrupt === 0 ? 'good' : 'bad',
   }

@@ -2,7 +2,7 @@ import type { DrillResult } from '../../core/drill.ts'
 import { resumeMs, worstAppendMs } from '../matrix-page/summary.ts'
 import { type Html, html } from '../page/html.ts'
 import { table } from '../page/table.ts'
-import { countOr, measured } from '../page/words.ts'
+import { countOrUnknown, measured } from '../page/words.ts'
 
 /** All runs of a drill that was repeated, the drawn one marked; nothing for a single one. */
 export function runsSection(drawn: DrillResult, runs: readonly DrillResult[]): Html | undefined {
@@ -21,7 +21,7 @@ export function runsSection(drawn: DrillResult, runs: readonly DrillResult[]): H
       run.verdict,
       timeOrNone(worstAppendMs(run)),
       timeOrNone(resumeMs(run)),
-      countOr(run.writes.lost),
+      countOrUnknown(run.writes.lost),
     ]),
   )}`
 }

@@ -31,8 +31,8 @@ export function count(value: number): string {
   return String(value).replaceAll(/\B(?=(?:\d{3})+$)/g, '\u{202f}')
 }
 
-/** The same of what may not be known. */
-export function countOr(value: number | 'unknown'): string {
+/** The same, of what may not be known. */
+export function countOrUnknown(value: number | 'unknown'): string {
   return value === 'unknown' ? value : count(value)
 }
 
