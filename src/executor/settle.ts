@@ -5,7 +5,8 @@ import type { PlannedStep } from '../core/plan.ts'
 import { type PlanContext, peerNameOf, type StepInstance } from '../planner/instances.ts'
 import type { Chunk } from './chunks.ts'
 import {
-  factInWords,
+  contradicts,
+  expectedAndFound,
   type Mismatch,
   mismatches,
   moved,
@@ -97,9 +98,9 @@ function wouldMove(settling: Settling, facts: Facts): readonly string[] {
   }
 }
 
-/** Whether a step of the chunk said what this probe would find. */
+/** Whether a step of the chunk said that this probe would find something else. */
 function isStated(settling: Settling, mismatch: Mismatch): boolean {
-  return settling.chunk.steps.some(({ step }) => states(step, settling, mismatch))
+  return contradicts(mismatch) && settling.chunk.steps.some(({ step }) => states(step, settling, mismatch))
 }
 
 /** The step of the chunk that expected this probe's answer; else the chunk's first. */
@@ -152,10 +153,6 @@ function wrongPrediction(
     `our prediction was wrong in ${ref}: ${what.join('; ')}; what is left would now differ: ${now.slice(0, 5).join(', ')}`,
     nextMove,
   )
-}
-
-function expectedAndFound({ expected, found }: Mismatch): string {
-  return `expected ${factInWords(expected)}, found ${factInWords(found)}`
 }
 
 function summaryOf({ diff }: StepDiff): string {

@@ -173,11 +173,50 @@ export function moved(
     .map(({ ref, host }) => `${ref} on ${host}`)
 }
 
-/** A fact in a few words, for messages. */
-export function factInWords(fact: Fact<unknown> | undefined): string {
+/** Whether a fact is otherwise than was said of it; what was left unsaid (a package's own file's text) may be anything. */
+export function contradicts({ expected, found }: Mismatch): boolean {
+  if (expected?.state !== 'present' || found?.state !== 'present')
+    return digestOf(expected) !== digestOf(found)
+  return membersThatDiffer(expected.value, found.value)?.length !== 0
+}
+
+/** What was expected and what was found, in a few words; of records, the members that differ. */
+export function expectedAndFound({ expected, found }: Mismatch): string {
+  const members =
+    expected?.state === 'present' && found?.state === 'present'
+      ? membersThatDiffer(expected.value, found.value)
+      : undefined
+  if (members === undefined || members.length === 0)
+    return `expected ${factInWords(expected)}, found ${factInWords(found)}`
+  return members
+    .map(({ name, wanted, is }) => `${name}: expected ${valueInWords(wanted)}, found ${valueInWords(is)}`)
+    .join('; ')
+}
+
+/** The members that `wanted` states and `is` does not have so; undefined unless both are records. */
+function membersThatDiffer(
+  wanted: unknown,
+  is: unknown,
+): readonly { name: string; wanted: unknown; is: unknown }[] | undefined {
+  if (!isRecord(wanted) || !isRecord(is)) return undefined
+  return Object.entries(wanted)
+    .filter(([name, value]) => value !== undefined && digestOf(value) !== digestOf(is[name]))
+    .map(([name, value]) => ({ name, wanted: value, is: is[name] }))
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** A fact in a few words. */
+function factInWords(fact: Fact<unknown> | undefined): string {
   if (fact === undefined) return 'nothing'
   if (fact.state === 'unknown') return `unknown (${fact.reason})`
   if (fact.state === 'absent') return 'absent'
-  const text = JSON.stringify(fact.value)
+  return valueInWords(fact.value)
+}
+
+function valueInWords(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing'
   return text.length > 160 ? `${text.slice(0, 157)}…` : text
 }

@@ -10,8 +10,6 @@ export interface HeartbeatFact {
   readonly configLoaded: boolean
   /** The same for authkeys. */
   readonly keysLoaded: boolean
-  /** Whether it is moving resources just now: one of its scripts, or ours for it, runs. */
-  readonly busy: boolean
 }
 
 type HeartbeatFile = 'ha.cf' | 'authkeys'
@@ -48,7 +46,7 @@ export function movingScripts({
  * was. Times are not compared: the clock may have been set since. Without a record, as when somebody
  * started the daemon by hand, nothing counts as read.
  */
-export function heartbeat({ haDir, heartbeatShare }: Platform['paths']): Probe<HeartbeatFact> {
+export function heartbeat({ haDir }: Platform['paths']): Probe<HeartbeatFact> {
   return {
     id: 'heartbeat',
     script: [
@@ -57,10 +55,27 @@ export function heartbeat({ haDir, heartbeatShare }: Platform['paths']): Probe<H
       `has_read() { [ -s "$1" ] && [ "$(cat "$1")" = "$2" ]; }`,
       `if has_read ${recordOf('ha.cf')} "$(${stampOf(haDir, 'ha.cf')})"; then echo "config yes"; else echo "config no"; fi`,
       `if has_read ${recordOf('authkeys')} "$(${stampOf(haDir, 'authkeys')})"; then echo "keys yes"; else echo "keys no"; fi`,
-      `if grep -qaE ${quote(movingScripts({ haDir, heartbeatShare }))} /proc/[0-9]*/cmdline 2>/dev/null`,
-      'then echo "busy yes"; else echo "busy no"; fi',
     ].join('\n'),
     parse: ({ stdout }) => parseHeartbeat(stdout),
+    deadlineMs: 60_000,
+    maxBytes: 1024,
+  }
+}
+
+/**
+ * Whether heartbeat is moving resources just now: one of its scripts, or ours for it, runs. A fact of its
+ * own, since no step can say for how long: nobody expects an answer.
+ */
+export function heartbeatMoves(paths: Pick<Platform['paths'], 'haDir' | 'heartbeatShare'>): Probe<boolean> {
+  return {
+    id: 'heartbeat-moves',
+    script: `if grep -qaE ${quote(movingScripts(paths))} /proc/[0-9]*/cmdline 2>/dev/null; then echo yes; else echo no; fi`,
+    parse: ({ stdout }) => {
+      const answer = stdout.trim()
+      return answer === 'yes' || answer === 'no'
+        ? present(answer === 'yes')
+        : unknown('the answer is cut short')
+    },
     deadlineMs: 60_000,
     maxBytes: 1024,
   }
@@ -71,7 +86,6 @@ export const heartbeatStopped: HeartbeatFact = Object.freeze({
   running: false,
   configLoaded: false,
   keysLoaded: false,
-  busy: false,
 })
 
 /** What `heartbeat` finds once it was started with the files that are there. */
@@ -79,7 +93,6 @@ export const heartbeatSettled: HeartbeatFact = Object.freeze({
   running: true,
   configLoaded: true,
   keysLoaded: true,
-  busy: false,
 })
 
 function parseHeartbeat(stdout: string): Fact<HeartbeatFact> {
@@ -91,11 +104,10 @@ function parseHeartbeat(stdout: string): Fact<HeartbeatFact> {
   )
   if (answers.get('running') === 'no') return present(heartbeatStopped)
   const said = (name: string) => answers.get(name) === 'yes'
-  if (!said('running') || !answers.has('busy')) return unknown('the answer is cut short')
+  if (!said('running') || !answers.has('keys')) return unknown('the answer is cut short')
   return present({
     running: true,
     configLoaded: said('config'),
     keysLoaded: said('keys'),
-    busy: said('busy'),
   })
 }

@@ -4,7 +4,7 @@ import type { Reads } from '../core/probe.ts'
 import type { Given } from '../core/step.ts'
 import { answerTo, type GroupPart, heldTexts } from '../facts/group.ts'
 import { promotionGuard } from '../facts/guard.ts'
-import { heartbeat } from '../facts/heartbeat.ts'
+import { heartbeat, heartbeatMoves } from '../facts/heartbeat.ts'
 import { partsOf } from './_group.ts'
 import { holdOf } from './_hold.ts'
 
@@ -19,7 +19,6 @@ export interface NodeView {
   readonly side: Side<Reads, Node>
   readonly name: string
   readonly parts: readonly GroupPart[]
-  readonly busy: boolean
   readonly heartbeatRuns: boolean
   readonly isHeld: boolean
 }
@@ -31,12 +30,19 @@ export function pairOf(given: Given<undefined>, self: Side<Reads, Node>, peer: S
       side,
       name: side.host.name,
       parts: partsOf(given.cluster, side),
-      busy: daemon.state === 'present' && daemon.value.busy,
       heartbeatRuns: daemon.state === 'present' && daemon.value.running,
       isHeld: holdOf(side) !== undefined,
     }
   }
   return { given, self: view(self), peer: view(peer) }
+}
+
+/** Whether heartbeat moves resources on either node; while that is not known, it may. */
+export function isMoving({ given, self, peer }: Pair): boolean {
+  return [self, peer].some(({ side }) => {
+    const moves = answerTo(side.facts, heartbeatMoves(given.cluster.platform.paths))
+    return moves.state === 'unknown' || (moves.state === 'present' && moves.value)
+  })
 }
 
 /** Both nodes have what only one may have. */

@@ -5,11 +5,11 @@ import { defineStep, type Given } from '../core/step.ts'
 import { exportsPath, exportsServed } from '../facts/exports.ts'
 import { answerTo, heldTexts, holdingOf, missingTexts, whoActs } from '../facts/group.ts'
 import { promotionGuard } from '../facts/guard.ts'
-import { heartbeat } from '../facts/heartbeat.ts'
+import { heartbeat, heartbeatMoves } from '../facts/heartbeat.ts'
 import { run } from './_command.ts'
 import { groupReads } from './_group.ts'
 import { respectHold } from './_hold.ts'
-import { isBarred, type NodeView, type Pair, pairOf, splitBrain, unknownState } from './_pair.ts'
+import { isBarred, isMoving, type NodeView, type Pair, pairOf, splitBrain, unknownState } from './_pair.ts'
 import { expectAll, expectNothing, expectRoles } from './_serving.ts'
 
 /** A start of the group takes seconds; heartbeat first waits `initdead` for a peer that it has not heard yet. */
@@ -25,6 +25,7 @@ export default respectHold(
       groupReads(
         cluster,
         heartbeat(cluster.platform.paths),
+        heartbeatMoves(cluster.platform.paths),
         promotionGuard,
         exportsServed(exportsPath(cluster)),
       ),
@@ -41,7 +42,7 @@ function diffServing(pair: Pair): Diff {
   const [active, passive] = acting === 'self' ? [self, peer] : [peer, self]
   const settled = holdingOf(active.parts) === 'all' && holdingOf(passive.parts) === 'none'
   if (settled) return self === active ? { kind: 'in-sync', note: 'active' } : inSync
-  if (self.busy || peer.busy) return waitForHeartbeat(pair, active)
+  if (isMoving(pair)) return waitForHeartbeat(pair, active)
   return self === active ? startMissing(pair) : stopStray(pair)
 }
 

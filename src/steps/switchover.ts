@@ -12,12 +12,12 @@ import type { Reads } from '../core/probe.ts'
 import { defineStep, type Given } from '../core/step.ts'
 import { exportsPath, exportsServed } from '../facts/exports.ts'
 import { answerTo, holdingOf, missingTexts, whoActs } from '../facts/group.ts'
-import { heartbeat } from '../facts/heartbeat.ts'
+import { heartbeat, heartbeatMoves } from '../facts/heartbeat.ts'
 import { vipServes } from '../facts/vip-answers.ts'
 import { groupReads } from './_group.ts'
 import { handOver, takeOver } from './_hand-over.ts'
 import { answersTo, diffLook, looksOf } from './_look.ts'
-import { type NodeView, type Pair, pairOf, splitBrain, unknownState } from './_pair.ts'
+import { isMoving, type NodeView, type Pair, pairOf, splitBrain, unknownState } from './_pair.ts'
 import { expectAll, expectNothing, expectRoles } from './_serving.ts'
 
 /** A move takes seconds; one that heartbeat is at already may begin with its own waits. */
@@ -35,6 +35,7 @@ export default defineStep({
     groupReads(
       cluster,
       heartbeat(cluster.platform.paths),
+      heartbeatMoves(cluster.platform.paths),
       exportsServed(exportsPath(cluster)),
       ...looksOf(cluster).map(answersTo),
     ),
@@ -52,7 +53,7 @@ function diffMove(pair: Pair): Diff {
   const other = target === self ? peer : self
   const isThere = holdingOf(target.parts) === 'all' && holdingOf(other.parts) === 'none'
   if (isThere) return self === target ? { kind: 'in-sync', note: 'active' } : seenFrom(pair)
-  if (self.busy || peer.busy) return waitForMove(pair)
+  if (isMoving(pair)) return waitForMove(pair)
   if (acting === 'none') return nobodyServes(pair)
   const active = acting === 'self' ? self : peer
   if (active === target) return halfThere(target)

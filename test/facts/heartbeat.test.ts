@@ -1,6 +1,12 @@
 import { spawnSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
-import { heartbeat, heartbeatStopped, movingScripts, recordRead } from '../../src/facts/heartbeat.ts'
+import {
+  heartbeat,
+  heartbeatMoves,
+  heartbeatStopped,
+  movingScripts,
+  recordRead,
+} from '../../src/facts/heartbeat.ts'
 import { runProbe } from './run-probe.ts'
 
 const paths = {
@@ -23,13 +29,22 @@ describe('heartbeat', () => {
     expect(runProbe(probe, shell)).toEqual({ state: 'present', value: heartbeatStopped })
   })
 
+  it.each(['dash', 'bash'])('moves nothing where none of its scripts runs, under %s', shell => {
+    expect(runProbe(heartbeatMoves(paths), shell)).toEqual({ state: 'present', value: false })
+  })
+
+  it('that may move resources, and does not say so, is unknown', () => {
+    const { parse: answer } = heartbeatMoves(paths)
+    expect(answer({ stdout: 'yes\n', exitCode: 0 })).toEqual({ state: 'present', value: true })
+    expect(answer({ stdout: '', exitCode: 0 })).toMatchObject({ state: 'unknown' })
+  })
+
   it.each([
-    ['settled', 'yes', 'yes', 'no', { configLoaded: true, keysLoaded: true, busy: false }],
-    ['ha.cf changed since', 'no', 'yes', 'no', { configLoaded: false, keysLoaded: true, busy: false }],
-    ['authkeys changed since', 'yes', 'no', 'no', { configLoaded: true, keysLoaded: false, busy: false }],
-    ['moving resources', 'yes', 'yes', 'yes', { configLoaded: true, keysLoaded: true, busy: true }],
-  ])('reads a daemon that is %s', (_, config, keys, busy, value) => {
-    const answer = `running yes\nconfig ${config}\nkeys ${keys}\nbusy ${busy}\n`
+    ['settled', 'yes', 'yes', { configLoaded: true, keysLoaded: true }],
+    ['ha.cf changed since', 'no', 'yes', { configLoaded: false, keysLoaded: true }],
+    ['authkeys changed since', 'yes', 'no', { configLoaded: true, keysLoaded: false }],
+  ])('reads a daemon that is %s', (_, config, keys, value) => {
+    const answer = `running yes\nconfig ${config}\nkeys ${keys}\n`
     expect(parse(answer)).toEqual({ state: 'present', value: { running: true, ...value } })
   })
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { absent, type Fact, present, unknown } from '../../src/core/fact.ts'
 import { promotionGuard } from '../../src/facts/guard.ts'
-import { heartbeat, heartbeatSettled, heartbeatStopped } from '../../src/facts/heartbeat.ts'
+import { heartbeat, heartbeatMoves, heartbeatStopped } from '../../src/facts/heartbeat.ts'
 import { hold } from '../../src/facts/hold.ts'
 import { mountOf } from '../../src/facts/mount.ts'
 import { nfsServer } from '../../src/facts/nfs.ts'
@@ -15,7 +15,7 @@ const daemon = heartbeat(cluster.platform.paths)
 const vips = vipsHeld(cluster.vips)
 const vipHere = known(vips, present([{ address: '192.168.0.219', nic: 'em1' }]))
 const nfsStopped = known(nfsServer, absent())
-const busy = known(daemon, present({ ...heartbeatSettled, busy: true }))
+const busy = known(heartbeatMoves(cluster.platform.paths), present(true))
 const barred = known(promotionGuard, present({ marks: ['data.split-brain'] }))
 const passive = idle(cluster, { peerRole: 'Primary' })
 
@@ -119,8 +119,10 @@ describe('serving', () => {
   })
 
   it('waits while heartbeat moves the group, instead of meddling', () => {
-    const diffs = plan(serving, { [m1]: [...active(), nfsStopped, busy], [m2]: passive })
-    expect(diffs[m1]).toMatchObject({ kind: 'wait' })
+    for (const moving of [busy, known(heartbeatMoves(cluster.platform.paths), unknown('no answer'))]) {
+      const diffs = plan(serving, { [m1]: [...active(), nfsStopped, moving], [m2]: passive })
+      expect(diffs[m1]).toMatchObject({ kind: 'wait' })
+    }
   })
 
   it('expects the other node when the preferred one is held', () => {

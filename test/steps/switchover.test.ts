@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { absent, present, unknown } from '../../src/core/fact.ts'
-import { heartbeat, heartbeatSettled } from '../../src/facts/heartbeat.ts'
+import { heartbeatMoves } from '../../src/facts/heartbeat.ts'
 import { nfsServer } from '../../src/facts/nfs.ts'
 import { vipsHeld } from '../../src/facts/vip.ts'
 import { vipAnswers } from '../../src/facts/vip-answers.ts'
@@ -18,7 +18,7 @@ const answers = vipAnswers(vip, shown)
 const gets = (nfs: boolean, stat: 'done' | 'failed' | 'not tried') => known(answers, present({ nfs, stat }))
 const passive: Known = [...idle(cluster, { peerRole: 'Primary' }), gets(true, 'done')]
 const serving: Known = [...active(), gets(true, 'done')]
-const busy = known(heartbeat(cluster.platform.paths), present({ ...heartbeatSettled, busy: true }))
+const busy = known(heartbeatMoves(cluster.platform.paths), present(true))
 const vipHere = known(vipsHeld(cluster.vips), present([{ address: vip.address, nic: 'em1' }]))
 
 const move = (one: Known, two: Known) => plan(switchover, { [m1]: one, [m2]: two }, undefined, { to: m2 })
