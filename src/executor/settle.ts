@@ -4,17 +4,8 @@ import type { Facts } from '../core/fact.ts'
 import type { PlannedStep } from '../core/plan.ts'
 import { type PlanContext, peerNameOf, type StepInstance } from '../planner/instances.ts'
 import type { Chunk } from './chunks.ts'
-import {
-  contradicts,
-  expectedAndFound,
-  type Mismatch,
-  mismatches,
-  moved,
-  notInSync,
-  type Pending,
-  type StepDiff,
-  withNewer,
-} from './verify.ts'
+import { contradicts, expectedAndFound, type Mismatch, mismatches } from './mismatch.ts'
+import { moved, notInSync, type Pending, type StepDiff, withNewer } from './verify.ts'
 import { pause, waitUntilSettled } from './wait.ts'
 
 /** How often a chunk that ran well is read again when it is not in sync yet: a unit's state may lag its command. */

@@ -1,6 +1,5 @@
 import type { Diff, Expected } from '../core/diff.ts'
-import { digestOf } from '../core/digest.ts'
-import type { Fact, Facts } from '../core/fact.ts'
+import type { Facts } from '../core/fact.ts'
 import type { PlannedStep } from '../core/plan.ts'
 import type { Probe } from '../core/probe.ts'
 import { diffOn, overlay } from '../planner/evaluate.ts'
@@ -24,14 +23,6 @@ export interface StepDiff {
   readonly ref: string
   readonly host: string
   readonly diff: Diff
-}
-
-/** A probe that did not find what was expected. */
-export interface Mismatch {
-  readonly host: string
-  readonly probe: string
-  readonly expected: Fact<unknown> | undefined
-  readonly found: Fact<unknown> | undefined
 }
 
 /** What a chunk's steps expect, on which host. */
@@ -116,15 +107,6 @@ export function notInSync(
   })
 }
 
-/** Where the facts just read are not the predicted ones. */
-export function mismatches(expected: Facts, found: Facts): readonly Mismatch[] {
-  return Object.entries(found).flatMap(([host, facts]) =>
-    Object.entries(facts)
-      .map(([probe, fact]) => ({ host, probe, expected: expected[host]?.[probe], found: fact }))
-      .filter(({ expected: wanted, found: fact }) => digestOf(wanted) !== digestOf(fact)),
-  )
-}
-
 /** A step's part on one host that is still to be done, and the digest of its actions in the plan. */
 export interface Pending {
   readonly ref: string
@@ -171,52 +153,4 @@ export function moved(
       return now === undefined || now.digest !== digest || now.diff.kind === 'refusal'
     })
     .map(({ ref, host }) => `${ref} on ${host}`)
-}
-
-/** Whether a fact is otherwise than was said of it; what was left unsaid (a package's own file's text) may be anything. */
-export function contradicts({ expected, found }: Mismatch): boolean {
-  if (expected?.state !== 'present' || found?.state !== 'present')
-    return digestOf(expected) !== digestOf(found)
-  return membersThatDiffer(expected.value, found.value)?.length !== 0
-}
-
-/** What was expected and what was found, in a few words; of records, the members that differ. */
-export function expectedAndFound({ expected, found }: Mismatch): string {
-  const members =
-    expected?.state === 'present' && found?.state === 'present'
-      ? membersThatDiffer(expected.value, found.value)
-      : undefined
-  if (members === undefined || members.length === 0)
-    return `expected ${factInWords(expected)}, found ${factInWords(found)}`
-  return members
-    .map(({ name, wanted, is }) => `${name}: expected ${valueInWords(wanted)}, found ${valueInWords(is)}`)
-    .join('; ')
-}
-
-/** The members that `wanted` states and `is` does not have so; undefined unless both are records. */
-function membersThatDiffer(
-  wanted: unknown,
-  is: unknown,
-): readonly { name: string; wanted: unknown; is: unknown }[] | undefined {
-  if (!isRecord(wanted) || !isRecord(is)) return undefined
-  return Object.entries(wanted)
-    .filter(([name, value]) => value !== undefined && digestOf(value) !== digestOf(is[name]))
-    .map(([name, value]) => ({ name, wanted: value, is: is[name] }))
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/** A fact in a few words. */
-function factInWords(fact: Fact<unknown> | undefined): string {
-  if (fact === undefined) return 'nothing'
-  if (fact.state === 'unknown') return `unknown (${fact.reason})`
-  if (fact.state === 'absent') return 'absent'
-  return valueInWords(fact.value)
-}
-
-function valueInWords(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing'
-  return text.length > 160 ? `${text.slice(0, 157)}…` : text
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { absent, type Fact, present, unknown } from '../../src/core/fact.ts'
-import { contradicts, expectedAndFound } from '../../src/executor/verify.ts'
+import { contradicts, expectedAndFound } from '../../src/executor/mismatch.ts'
 
 const mismatch = (expected: Fact<unknown> | undefined, found: Fact<unknown>) => ({
   host: 'm1',
@@ -35,6 +35,7 @@ describe('a fact that was read', () => {
 
   it.each<[string, Fact<unknown>, Fact<unknown>]>([
     ['the same', present({ a: [1], b: 2 }), present({ b: 2, a: [1] })],
+    ['the same list', present([1]), present([1])],
     ['nothing, as was said', absent(), absent()],
     ['more than was said', present({ version: 'pristine' }), present({ version: 'pristine', content: 'x' })],
     [
