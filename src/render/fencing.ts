@@ -8,26 +8,35 @@ import {
 } from '../core/fencing.ts'
 import type { FenceDevice } from '../core/settings.ts'
 import type { View, Viewed } from './view.ts'
+import { nicVariables, vipViews } from './vips.ts'
 
 /** DRBD's fence-peer handler; the same on both nodes. */
 export const fencePeerView: View = ({ cluster }) => {
   const { fencing, platform } = cluster
   const rebootSeconds = seconds(fencing.isolatedRebootMs)
   const freezes = freezesWrites(cluster)
+  const watches = freezes && rebootSeconds !== undefined
+  // The group's script tells whether it still holds the addresses; with `stonith` the other node resets this one.
+  const withdraws = watches && fencing.mode === 'witness' && cluster.group === 'lean'
   return {
     dialect84: platform.drbdDialect === '8.4',
     volumes: cluster.volumes.map(({ name, minor }) => ({ name, minor })),
-    nodes: cluster.nodes.map(({ name }) => {
-      const peer = peerOf(cluster, name)
+    nodes: cluster.nodes.map(node => {
+      const peer = peerOf(cluster, node.name)
       const addresses = Object.values(peer.links).map(({ address }) => address)
-      return { name, peer: peer.name.toLowerCase(), addresses: addresses.join(' ') }
+      return {
+        name: node.name,
+        peer: peer.name.toLowerCase(),
+        addresses: addresses.join(' '),
+        nics: withdraws ? nicVariables(cluster, node) : [],
+      }
     }),
     ...witnessView(cluster, fencing.mode === 'witness', fencing.mode === 'witness'),
     outdate: fencing.outdate,
     // The peer answers by a script of the lean group's.
     confirms: fencing.outdate && cluster.group === 'lean',
     connection: fencing.outdate && cluster.group === 'lean',
-    freezing: freezes && rebootSeconds !== undefined,
+    freezing: watches,
     asksHeartbeat: fencing.mode === 'none',
     asksLinks: fencing.mode === 'witness',
     stonith: fencing.mode === 'stonith',
@@ -37,7 +46,9 @@ export const fencePeerView: View = ({ cluster }) => {
     freezes,
     rebootSeconds,
     resets: rebootSeconds !== undefined && (freezes || fencing.outdate),
-    watches: freezes && rebootSeconds !== undefined,
+    watches,
+    withdraws,
+    vips: vipViews(cluster),
   }
 }
 

@@ -1,10 +1,10 @@
 import { clientTrackingPipe } from '../core/client-tracking.ts'
-import { type Cluster, type Node, peerOf, type Vip } from '../core/cluster.ts'
+import { type Cluster, type Node, peerOf } from '../core/cluster.ts'
 import { asksToOutdate, freezesWrites } from '../core/fencing.ts'
-import { linkEnd } from './heartbeat.ts'
 import { databaseDirectory, statdDirectory, stateDirectory } from './nfs.ts'
 import { etabField, mountsField } from './spelling.ts'
 import type { View } from './view.ts'
+import { nicVariables, vipViews } from './vips.ts'
 
 /** The group's script; the same on both nodes, so it holds what each of them needs. */
 export const groupView: View = ({ cluster }) => {
@@ -32,11 +32,7 @@ export const groupView: View = ({ cluster }) => {
     nodes: cluster.nodes.map(node => nodeView(cluster, node)),
     volumes,
     backwards: volumes.toReversed(),
-    vips: cluster.vips.map((vip, index) => ({
-      address: vip.address,
-      prefix: vip.prefix,
-      nic: nicDiffers(cluster, vip) ? `"$${nicVariable(index)}"` : linkEnd(cluster.nodes[0], vip.link).nic,
-    })),
+    vips: vipViews(cluster),
     exports: [...new Set(cluster.exports.map(({ path }) => etabField(path)))],
     databaseDirectory: database,
     trackingPipe: clientTrackingPipe,
@@ -96,17 +92,6 @@ export function nodeView(cluster: Cluster, node: Node) {
   return {
     name: node.name,
     peer: peerOf(cluster, node.name).name.toLowerCase(),
-    nics: cluster.vips.flatMap((vip, index) =>
-      nicDiffers(cluster, vip) ? [{ variable: nicVariable(index), nic: linkEnd(node, vip.link).nic }] : [],
-    ),
+    nics: nicVariables(cluster, node),
   }
-}
-
-function nicDiffers(cluster: Cluster, vip: Vip): boolean {
-  const [first, second] = cluster.nodes
-  return linkEnd(first, vip.link).nic !== linkEnd(second, vip.link).nic
-}
-
-function nicVariable(index: number): string {
-  return `nic${index + 1}`
 }

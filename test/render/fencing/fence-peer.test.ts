@@ -180,6 +180,60 @@ describe("DRBD's fence-peer handler", () => {
     expect(node.button()).toBe('')
   })
 
+  describe('of an active node that is cut off', () => {
+    const cutOff: Meets = { role: 'Primary', flags: 's-----' }
+    const taken = 'ip address delete 192.168.0.219/24 dev em1'
+    const given = 'ip address replace 192.168.0.219/24 dev em1'
+    const thaws = 'sed -i s/s-----/r-----/ proc/drbd'
+
+    it('takes the addresses away: once the cables are back it would answer clients of the other node', async () => {
+      const node = fencedNode(variant('witness'), cutOff)
+      await node.fencePeer()
+      expect(node.network()).toEqual([taken])
+      expect(node.log().join('\n')).toContain("the service's addresses are taken away from here")
+    })
+
+    it('gives them back when writes go on, and tells the network', async () => {
+      const node = fencedNode(variant('witness'), { ...cutOff, meanwhile: thaws })
+      node.write('run/nfsha/group.active', '')
+      await node.fencePeer()
+      const announced = 'arping -q -U -c 3 -w 5 -I em1 192.168.0.219'
+      await expect.poll(() => node.network(), { timeout: 30_000 }).toEqual([taken, given, announced])
+      expect(node.button()).toBe('')
+    })
+
+    it('does not give back what the group has given up', async () => {
+      const node = fencedNode(variant('witness'), { ...cutOff, meanwhile: `${thaws}; echo thawed >>network` })
+      await node.fencePeer()
+      await expect.poll(() => node.network().slice(-2), { timeout: 30_000 }).toEqual([taken, 'thawed'])
+      node.watched()
+      expect(node.network().at(-1)).toBe('thawed')
+    })
+
+    it('takes back at once what the group gives up just then', async () => {
+      const asAddressesChange = 'case $2 in replace) rm run/nfsha/group.active ;; esac'
+      const node = fencedNode(variant('witness'), { ...cutOff, meanwhile: thaws, asAddressesChange })
+      node.write('run/nfsha/group.active', '')
+      await node.fencePeer()
+      await expect.poll(() => node.network(), { timeout: 30_000 }).toEqual([taken, given, taken])
+    })
+
+    it.each<[string, string, Meets]>([
+      ['the node is passive', 'witness', { ...cutOff, role: 'Secondary' }],
+      [
+        'the peer answers pings',
+        'witness',
+        { ...cutOff, answering: [gateway, peerAddress], listening: [`${dns} 53`] },
+      ],
+      ['nobody would give them back', 'witness, nobody resets', cutOff],
+      ['the other node resets this one', 'stonith', cutOff],
+    ])('leaves them where %s', async (_, name, meets) => {
+      const node = fencedNode(variant(name), meets)
+      expect((await node.fencePeer()).code).toBe(1)
+      expect(node.network()).toEqual([])
+    })
+  })
+
   it('fails for a resource that is not ours, and without one', async () => {
     const node = fencedNode(variant('witness'), bothWitnesses)
     expect((await node.fencePeer('media')).code).toBe(1)

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -23,6 +24,10 @@ export interface Meets {
   readonly generation?: string
   /** DRBD's flags: `s-----` while writes are frozen. */
   readonly flags?: string
+  /** What happens on the node while the handler's watcher sleeps: shell words that run in the root. */
+  readonly meanwhile?: string
+  /** The same as `ip` is called. */
+  readonly asAddressesChange?: string
   /** Exit codes of stonith by device type; 0 unless said. */
   readonly stonith?: Readonly<Record<string, number>>
 }
@@ -37,6 +42,10 @@ export interface FencedNode {
   button(): string
   /** What heartbeat was given to send. */
   told(): string
+  /** Each call of ip and arping. */
+  network(): readonly string[]
+  /** Once the watcher of frozen writes, which has begun, has ended. */
+  watched(): void
   write(path: string, text: string): void
 }
 
@@ -70,7 +79,13 @@ export function fencedNode(cluster: Cluster, meets: Meets = {}): FencedNode {
   command('bin/ping', `for last; do :; done\n${oneOf(['', ...(meets.answering ?? [])], '$last')}`)
   command('bin/bash', oneOf(['', ...(meets.listening ?? [])], '$3 $4'))
   command('bin/cl_status', `echo ${meets.peer ?? 'dead'}`)
-  command('bin/sleep', meets.confirms === false ? '' : `: >'${root}/run/nfsha/data.peer-outdated'`)
+  const confirming = meets.confirms === false ? '' : `: >'${root}/run/nfsha/data.peer-outdated'`
+  command('bin/sleep', `cd '${root}' || exit\n${confirming}\n${meets.meanwhile ?? ''}`)
+  command(
+    'bin/ip',
+    `echo "ip $*" >>'${root}/network'\ncd '${root}' || exit\n${meets.asAddressesChange ?? ''}`,
+  )
+  command('bin/arping', `echo "arping $*" >>'${root}/network'`)
   command('bin/drbdadm', `echo ${meets.generation ?? '0'}:0:0:0:1:1:0:0:0:0:0`)
   const codes = Object.entries(meets.stonith ?? {}).map(([type, code]) => `'${type}') exit ${code} ;;`)
   command('bin/stonith', `echo "$* <<< $(cat)" >>'${root}/calls'\ncase $2 in ${codes.join(' ')} esac`)
@@ -102,6 +117,8 @@ export function fencedNode(cluster: Cluster, meets: Meets = {}): FencedNode {
     resets: () => lines('calls').map(call => call.replaceAll(root, '')),
     log: () => lines('dev/kmsg'),
     button: () => read('proc/sysrq-trigger'),
+    network: () => lines('network'),
+    watched: () => void execFileSync('flock', [join(root, 'run/nfsha/data.isolated'), 'true']),
     told: () => read('var/lib/heartbeat/fifo'),
     write,
   }
