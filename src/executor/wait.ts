@@ -37,7 +37,7 @@ export async function waitUntilSettled(
     )
     const [wait] = waits
     if (wait === undefined || waits.length < diffs.length) return diffs
-    for (const each of waits) tellProgress(each, told, events)
+    for (const each of waits.filter(isFirstToSay)) tellProgress(each, told, events)
     if (stop.aborted)
       throw new NfshaError(
         'interrupted',
@@ -55,12 +55,23 @@ export async function waitUntilSettled(
   }
 }
 
-function tellProgress(
-  { ref, host, wait }: { ref: string; host: string; wait: Wait },
-  told: Map<string, string>,
-  events: EventSink,
-): void {
-  const text = wait.progress ?? wait.summary
+interface HostWait {
+  readonly ref: string
+  readonly host: string
+  readonly wait: Wait
+}
+
+/** A step that waits for one thing on both hosts says so once. */
+function isFirstToSay({ ref, wait }: HostWait, index: number, waits: readonly HostWait[]): boolean {
+  return waits.findIndex(each => each.ref === ref && progressOf(each.wait) === progressOf(wait)) === index
+}
+
+function progressOf(wait: Wait): string {
+  return wait.progress ?? wait.summary
+}
+
+function tellProgress({ ref, host, wait }: HostWait, told: Map<string, string>, events: EventSink): void {
+  const text = progressOf(wait)
   if (told.get(`${ref} ${host}`) === text) return
   told.set(`${ref} ${host}`, text)
   events({
@@ -72,10 +83,7 @@ function tellProgress(
   })
 }
 
-function noProgress(
-  { ref, host, wait }: { ref: string; host: string; wait: Wait },
-  limitMs: number,
-): NfshaError {
+function noProgress({ ref, host, wait }: HostWait, limitMs: number): NfshaError {
   const where = wait.progress === undefined ? '' : ` (it stands at ${wait.progress})`
   return new NfshaError(
     'failed',

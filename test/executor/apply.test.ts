@@ -380,6 +380,9 @@ describe('waits', () => {
       exitCode: 1,
       message: 'sync on m1: the word never: nothing moved for 2 s (it stands at at -)',
     })
+    const told = controller.events.filter(({ type }) => type === 'wait-progress')
+    // Once, though both hosts wait for it.
+    expect(told).toEqual([{ type: 'wait-progress', ref: 'sync', host: 'm1', text: 'at -' }])
     expect(await leftOn('m1')).toBe('')
   })
 
