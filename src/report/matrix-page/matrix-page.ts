@@ -70,7 +70,7 @@ function cardsOf(results: readonly DrillResult[]): readonly Figure[] {
 
 function figuresTable(rows: readonly FigureRow[]): Html {
   return table(
-    'Medians, with least and greatest. The article’s design was run in the same sitting.',
+    'Medians, with least and greatest; the article’s design in the same sitting, where it was run.',
     ['figure', 'article reported', 'by hand, lean', 'article design here', 'gate', 'goal', 'nfsha'].map(
       name => ({ name }),
     ),
