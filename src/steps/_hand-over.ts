@@ -1,6 +1,7 @@
 import type { Guard, ScriptAction } from '../core/action.ts'
 import type { Cluster, Node } from '../core/cluster.ts'
 import { quote } from '../core/quote.ts'
+import { askAgainSeconds } from '../core/standby.ts'
 
 /*
  * The two sides of a switchover as they run, at the same time: the active node asks heartbeat to hand
@@ -11,12 +12,6 @@ import { quote } from '../core/quote.ts'
 
 /** A part of the group that takes longer than this is stuck; the script has shorter limits of its own. */
 const limitSeconds = 180
-
-/**
- * How long a request may go unheard before it is made again: heartbeat refuses one, in its log only,
- * within 10 s of the last move and while the other side is in flux (heartbeat/hb_resource.c).
- */
-const askAgainSeconds = 8
 
 /** What both sides need: the kernel's new lines on descriptor 4. Nothing that may be left behind keeps the lock (descriptor 8). */
 function following(cluster: Cluster): string {

@@ -1,6 +1,6 @@
-import type { Node } from '../../core/cluster.ts'
 import { quote } from '../../core/quote.ts'
 import type { Fault, Scene } from '../fault.ts'
+import { standBy } from './stand-by.ts'
 
 /** Beside the group's own state, not in /run: that may be mounted noexec. */
 const wrapperDirectory = '/var/lib/nfsha/drill-script'
@@ -37,9 +37,6 @@ async function takeIfNobodyHas(scene: Scene): Promise<void> {
   if (held.includes(true)) return
   await scene.tryRun(scene.active, `${scene.cluster.platform.paths.heartbeatShare}/hb_takeover all`)
 }
-
-const standBy = (scene: Scene, node: Node) =>
-  scene.run(node, `${scene.cluster.platform.paths.heartbeatShare}/hb_standby all`)
 
 /** Faults of the group's script. */
 export const groupFaults: readonly Fault[] = [

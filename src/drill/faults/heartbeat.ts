@@ -1,13 +1,13 @@
 import { linksFor } from '../../core/cluster.ts'
 import { groupCommand } from '../../core/group-command.ts'
 import { quoteArgv } from '../../core/quote.ts'
-import type { Fault, Scene } from '../fault.ts'
+import type { Fault } from '../fault.ts'
 import { undoLater } from './later.ts'
+import { standBy } from './stand-by.ts'
 import { cutOnBoth, heartbeatCuts, joinOnBoth } from './traffic.ts'
 
 const daemon = 'heartbeat.service'
 const startDaemon = `systemctl start ${daemon}`
-const share = ({ cluster }: Scene) => cluster.platform.paths.heartbeatShare
 
 /** Faults of heartbeat itself and of its media. */
 export const heartbeatFaults: readonly Fault[] = [
@@ -18,9 +18,7 @@ export const heartbeatFaults: readonly Fault[] = [
     where: 'anywhere',
     healed: 'when-served',
     measures: 'planned',
-    inject: async scene => {
-      await scene.run(scene.active, `${share(scene)}/hb_standby all`)
-    },
+    inject: scene => standBy(scene, scene.active),
     heal: async () => undefined,
   },
   {
