@@ -1,5 +1,8 @@
 import type { Cluster } from './cluster.ts'
 
+/** There while a node holds the group; made anew by each start, and gone as soon as it is being given up (resource.d/nfsha). */
+export const groupMark = '/run/nfsha/group.active'
+
 /** The command that makes a node start or stop the whole group, each part as needed. */
 export function groupCommand(cluster: Cluster, verb: 'start' | 'stop'): readonly string[] {
   const { haDir, heartbeatShare } = cluster.platform.paths

@@ -1,6 +1,7 @@
 import type { Guard } from '../core/action.ts'
 import type { Cluster, Node } from '../core/cluster.ts'
 import type { Side } from '../core/diff.ts'
+import { groupMark } from '../core/group-command.ts'
 import type { Probe, Reads } from '../core/probe.ts'
 import { type GroupPart, groupParts, groupProbes } from '../facts/group.ts'
 
@@ -17,5 +18,5 @@ export function partsOf(cluster: Cluster, side: Side<Reads, Node>): readonly Gro
 /** heartbeat gives up all that it has when it stops: here it must have nothing. */
 export const passiveGuard: Guard = {
   expects: 'the group to be on the other node',
-  script: '[ ! -e /run/nfsha/group.active ] || { echo "it is here"; exit 1; }',
+  script: `[ ! -e ${groupMark} ] || { echo "it is here"; exit 1; }`,
 }

@@ -1,5 +1,6 @@
 import type { Guard, ScriptAction } from '../core/action.ts'
 import type { Cluster, Node } from '../core/cluster.ts'
+import { groupMark } from '../core/group-command.ts'
 import { quote } from '../core/quote.ts'
 import { askAgainSeconds } from '../core/standby.ts'
 
@@ -82,7 +83,7 @@ export function takeOver(cluster: Cluster): ScriptAction {
     tells: true,
     script: `${following(cluster)}
 # The other node may have been quicker than this one was asked.
-[ ! -e /run/nfsha/group.active ] || exit 0
+[ ! -e ${groupMark} ] || exit 0
 while read -r line <&4; do
   case $line in "$told"start*) ;; *) continue ;; esac
   line=\${line#"$told"}

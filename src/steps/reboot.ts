@@ -5,6 +5,7 @@ import { defineStep, type Given } from '../core/step.ts'
 import { answerTo } from '../facts/group.ts'
 import { hold } from '../facts/hold.ts'
 import { bootedSince } from '../facts/maintenance.ts'
+import { passiveGuard } from './_group.ts'
 import { maintenanceHere, refuseUnheld } from './_maintenance.ts'
 
 /** The held node has booted since its maintenance began. Alone in its chunk, since the link ends with it. */
@@ -43,10 +44,7 @@ export default defineStep({
             script: 'systemctl --no-wall reboot && sleep 300',
             timeoutMs: 300_000,
             reboots: true,
-            guard: {
-              expects: 'the group to be on the other node',
-              script: '[ ! -e /run/nfsha/group.active ] || { echo "it is here"; exit 1; }',
-            },
+            guard: passiveGuard,
           },
         ],
         expect: { self: [expects(bootedSince(maintenance), present(true))] },

@@ -1,3 +1,4 @@
+import { groupMark } from '../../core/group-command.ts'
 import { quote } from '../../core/quote.ts'
 import type { Fault, Scene } from '../fault.ts'
 import { standBy } from './stand-by.ts'
@@ -31,7 +32,7 @@ function liftScript(scene: Scene): string {
 async function takeIfNobodyHas(scene: Scene): Promise<void> {
   const held = await Promise.all(
     scene.cluster.nodes.map(node =>
-      scene.tryRun(node, '[ ! -e /run/nfsha/group.active ] || echo held').then(said => said === 'held'),
+      scene.tryRun(node, `[ ! -e ${groupMark} ] || echo held`).then(said => said === 'held'),
     ),
   )
   if (held.includes(true)) return

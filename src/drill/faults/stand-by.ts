@@ -1,11 +1,9 @@
 import type { Node } from '../../core/cluster.ts'
+import { groupMark } from '../../core/group-command.ts'
 import { askAgainSeconds } from '../../core/standby.ts'
 import type { Scene } from '../fault.ts'
 
-/** Made when the group starts here, removed as soon as it is being given up. */
-const active = '/run/nfsha/group.active'
-
-const stampOf = `stat -c '%i %.9Y' ${active} 2>/dev/null`
+const stamp = `stat -c '%i %.9Y' ${groupMark} 2>/dev/null`
 
 /**
  * Tells a node to give the group up. It is asked again, a few times, as long as it has not begun to: else a
@@ -17,11 +15,11 @@ export async function standBy(scene: Scene, node: Node): Promise<void> {
   await scene.run(
     node,
     `${ask}
-mark=$(${stampOf}) || exit 0
+mark=$(${stamp}) || exit 0
 {
   for _ in 1 2 3; do
     sleep ${askAgainSeconds}
-    [ "$(${stampOf})" = "$mark" ] || exit 0
+    [ "$(${stamp})" = "$mark" ] || exit 0
     ${ask}
   done
 } </dev/null >/dev/null 2>&1 &`,

@@ -1,4 +1,5 @@
 import { stateVolume } from '../../core/cluster.ts'
+import { groupMark } from '../../core/group-command.ts'
 import { quote } from '../../core/quote.ts'
 import type { Fault, Scene } from '../fault.ts'
 import { undoLater } from './later.ts'
@@ -25,7 +26,7 @@ export const storageFaults: readonly Fault[] = [
       const script = `${quote(groupScript(scene))} ${quote(scene.cluster.name)}`
       await scene.run(
         scene.active,
-        `[ ! -e /run/nfsha/group.active ] || [ "$(cat /proc/fs/nfsd/threads)" -gt 0 ] || { rm -f /run/nfsha/group.active; ${script} start; }`,
+        `[ ! -e ${groupMark} ] || [ "$(cat /proc/fs/nfsd/threads)" -gt 0 ] || { rm -f ${groupMark}; ${script} start; }`,
       )
     },
   },
