@@ -25,7 +25,7 @@ async function mapped(): Promise<void> {
       'echo "0 $(blockdev --getsz /dev/vdb) linear /dev/vdb 0" | dmsetup create nfsha-lab && udevadm settle',
     )
   await nfshaExits(0, 'deploy', onMapper, '--yes')
-  await keepAs('mapped')
+  await keepAs('mapped', onMapper)
 }
 
 // Also by a client of NFS 3 and one of 4.0.

@@ -1,3 +1,4 @@
+import { isOfThisBuild, noteMade } from './made.ts'
 import { nfsha, nfshaExits } from './nfsha.ts'
 import { inventory } from './variant.ts'
 
@@ -13,7 +14,7 @@ type Snapshot = keyof typeof makings
 /** Brings the lab to a snapshot, from whatever it is in: down, crashed, or another state. */
 export async function labAt(snapshot: Snapshot): Promise<void> {
   const making = makings[snapshot]
-  const isThere = making === undefined || (await snapshots()).includes(snapshot)
+  const isThere = making === undefined || (await isKept(snapshot, inventory))
   if (isThere && (await isUpFrom(snapshot))) return
   if (making === undefined) throw new Error(`the lab does not come up from ${snapshot}`)
   await labAt('blank')
@@ -35,20 +36,22 @@ export async function labWith(name: string, file: string): Promise<void> {
   await nfshaExits(0, 'lab', 'up', '--inventory', file)
   await nfshaExits(0, 'deploy', file, '--yes')
   await nfshaExits(0, 'plan', file, '--detailed-exitcode')
-  await keepAs(name)
+  await keepAs(name, file)
 }
 
-/** Brings the lab to a snapshot of another inventory; false when there is none yet. */
+/** Brings the lab to a snapshot of another inventory; false when this build has made none yet. */
 export async function takeUp(name: string, file: string): Promise<boolean> {
-  return (await snapshots()).includes(name) && isUpFrom(name, file)
+  return (await isKept(name, file)) && isUpFrom(name, file)
 }
 
-/** Keeps the state of all guests under a name. */
-export async function keepAs(snapshot: string): Promise<void> {
+/** Keeps the state of all guests, as this build made it of an inventory, under a name. */
+export async function keepAs(snapshot: string, file = inventory): Promise<void> {
   await nfshaExits(0, 'lab', 'snapshot', snapshot, '--inventory', inventory)
+  noteMade(snapshot, file)
 }
 
-async function snapshots(): Promise<readonly string[]> {
+async function isKept(snapshot: string, file: string): Promise<boolean> {
+  if (!isOfThisBuild(snapshot, file)) return false
   const status = await nfshaExits(0, 'lab', 'status', '--inventory', inventory, '--format', 'json')
-  return (JSON.parse(status.stdout) as { readonly snapshots: readonly string[] }).snapshots
+  return (JSON.parse(status.stdout) as { readonly snapshots: readonly string[] }).snapshots.includes(snapshot)
 }
