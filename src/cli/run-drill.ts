@@ -6,7 +6,7 @@ import type { DrillResult } from '../core/drill.ts'
 import { NfshaError } from '../core/error.ts'
 import { drill } from '../drill/drill.ts'
 import type { Fault } from '../drill/fault.ts'
-import { faultNamed, faults } from '../drill/faults/registry.ts'
+import { faultFamilies, faultNamed, faults } from '../drill/faults/registry.ts'
 import { predictionFor } from '../drill/record.ts'
 import type { NfsVersion } from '../drill/workload.ts'
 import { lockAndRead } from '../executor/locking.ts'
@@ -196,9 +196,16 @@ async function writeReports(
 }
 
 function listFaults(screen: Screen): void {
-  const list = faults.map(({ name, where, outcome, summary }) => ({ name, where, outcome, summary }))
+  const list = [...faults, ...faultFamilies].map(({ name, where, outcome, summary }) => ({
+    name,
+    where,
+    outcome,
+    summary,
+  }))
   if (screen.format === 'json') screen.printJson(list)
-  else
+  else {
+    const width = Math.max(...list.map(({ name }) => name.length))
     for (const { name, where, summary } of list)
-      screen.print(`${name.padEnd(18)} ${where === 'lab' ? 'lab only' : '        '}  ${summary}`)
+      screen.print(`${name.padEnd(width)} ${where === 'lab' ? 'lab only' : '        '}  ${summary}`)
+  }
 }

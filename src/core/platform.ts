@@ -27,6 +27,8 @@ export interface Platform {
     readonly mountd: string
     readonly nfsdcld: string
     readonly statd: string
+    readonly rpcbind: string
+    readonly rpcbindSocket: string
     readonly chrony: string
     readonly timesyncd: string
     readonly drbdService: string

@@ -41,6 +41,8 @@ export const debian12: Platform = {
     mountd: 'nfs-mountd.service',
     nfsdcld: 'nfsdcld.service',
     statd: 'rpc-statd.service',
+    rpcbind: 'rpcbind.service',
+    rpcbindSocket: 'rpcbind.socket',
     chrony: 'chrony.service',
     timesyncd: 'systemd-timesyncd.service',
     drbdService: 'drbd.service',

@@ -48,8 +48,7 @@ function dropInsOf({ nfs, platform: { paths, units } }: Cluster) {
   return {
     server: dropIn(units.nfsServer),
     nfsdcld: dropIn(units.nfsdcld),
-    // Only where statd has files on the volume.
-    statd: nfs.v3 && nfs.lockRecovery ? dropIn(units.statd) : undefined,
+    statd: nfs.v3 ? dropIn(units.statd) : undefined,
   }
 }
 

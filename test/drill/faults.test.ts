@@ -43,7 +43,13 @@ const { cluster } = await loadExample('lab')
 const anywhere = { cluster }
 const inLab = sceneOf(cluster, true).scene
 
-const all: readonly Fault[] = [...faults, faultNamed('heartbeat-medium-cut:em2', anywhere)]
+const all: readonly Fault[] = [
+  ...faults,
+  faultNamed('heartbeat-medium-cut:em2', anywhere),
+  faultNamed('helper-frozen:rpcbind@taker', anywhere),
+  faultNamed('helper-dead:statd@giver', anywhere),
+  faultNamed('helper-dead:mountd@taker', anywhere),
+]
 
 describe.each(all.map(fault => [fault.name, fault] as const))('%s', (_name, fault) => {
   test.each([true, false])('injects and heals something, in a lab or not: %s', async lab => {

@@ -2,11 +2,12 @@ import { NfshaError } from '../../core/error.ts'
 import type { Fault, Scene } from '../fault.ts'
 import { groupFaults } from './group.ts'
 import { heartbeatFaults, mediumCut } from './heartbeat.ts'
+import { helperFault, helperFaultForms, helpers } from './helpers.ts'
 import { machineFaults } from './machine.ts'
 import { replicationFaults } from './replication.ts'
 import { storageFaults } from './storage.ts'
 
-/** All faults that have one name; `heartbeat-medium-cut:LINK` is one for each link. */
+/** All faults that have one name; `heartbeat-medium-cut:LINK` is one for each link, `helper-…` one for each daemon and node. */
 export const faults: readonly Fault[] = [
   ...heartbeatFaults,
   ...machineFaults,
@@ -16,6 +17,25 @@ export const faults: readonly Fault[] = [
 ]
 
 const mediumPrefix = 'heartbeat-medium-cut:'
+
+/** Faults that are many: what stands for the part of the name to be chosen, and what it may be. */
+export const faultFamilies: readonly Pick<Fault, 'name' | 'where' | 'outcome' | 'summary'>[] = [
+  {
+    name: `${mediumPrefix}LINK`,
+    where: 'anywhere',
+    outcome: 'stays',
+    summary: 'heartbeats over LINK are cut; the other media go on',
+  },
+  ...helperFaultForms.map(
+    name =>
+      ({
+        name,
+        where: 'anywhere',
+        outcome: 'moves',
+        summary: `a planned move beside a daemon that is ${name.startsWith('helper-frozen') ? 'stopped (SIGSTOP)' : 'killed'}: NAME is ${Object.keys(helpers).join(', ')}`,
+      }) as const,
+  ),
+]
 
 /**
  * The fault of a name, which may be two names with a `+` between: the second strikes while the first
@@ -33,12 +53,12 @@ export function faultNamed(name: string, scene: Pick<Scene, 'cluster' | 'machine
 function single(name: string, scene: Pick<Scene, 'cluster' | 'machines'>): Fault {
   const found = name.startsWith(mediumPrefix)
     ? mediumCut(name.slice(mediumPrefix.length))
-    : faults.find(fault => fault.name === name)
+    : (faults.find(fault => fault.name === name) ?? helperFault(name))
   if (found === undefined)
     throw new NfshaError(
       'usage',
       `there is no fault ${name}`,
-      `the faults are ${[...faults.map(fault => fault.name), `${mediumPrefix}LINK`].join(', ')}; two at once: FIRST+SECOND`,
+      `the faults are ${[...faults, ...faultFamilies].map(fault => fault.name).join(', ')} (NAME: ${Object.keys(helpers).join(', ')}); two at once: FIRST+SECOND`,
     )
   const why = found.unfit?.(scene)
   if (why !== undefined)
