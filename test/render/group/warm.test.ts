@@ -81,6 +81,7 @@ it('tells the daemon that has the client database open to end, before it unmount
   const node = bootedNode()
   await node.run('m1-m2', 'start')
   node.write(`${systemSlice}/nfsdcld.service/cgroup.procs`, `${daemon.pid}\n`)
+  node.write(`proc/${daemon.pid}/stat`, `${daemon.pid} (nfsdcld) S 1\n`)
   expect((await node.run('m1-m2', 'stop')).code).toBe(0)
   expect(await ended).toEqual([null, 'SIGTERM'])
 })

@@ -64,7 +64,8 @@ systemctl)
     case $1:$* in
     restart:*nfs-server*)
         mkdir -p "$ROOT/sys/fs/cgroup/system.slice/nfs-mountd.service"
-        : >"$ROOT/sys/fs/cgroup/system.slice/nfs-mountd.service/cgroup.procs"
+        echo 9999999 >"$ROOT/sys/fs/cgroup/system.slice/nfs-mountd.service/cgroup.procs"
+        echo '9999999 (rpc.mountd) S 1' >"$ROOT/proc/9999999/stat"
         cp "$ROOT/etab" "$ROOT/var/lib/nfs/etab"
         ;;
     stop:*nfs-server*) echo 0 >"$ROOT/proc/fs/nfsd/threads" ;;
@@ -95,6 +96,9 @@ unshare)
 rpc.nfsd)
     fails rpc.nfsd && exit 1
     echo "${1:-16}" >"$ROOT/proc/fs/nfsd/threads"
+    ;;
+rpcinfo)
+    ! fails rpcinfo || exit 1
     ;;
 exportfs)
     [ "$1" != -r ] || cp "$ROOT/etab" "$ROOT/var/lib/nfs/etab"

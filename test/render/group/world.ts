@@ -15,6 +15,9 @@ import { fileURLToPath } from 'node:url'
 import type { Cluster } from '../../../src/core/cluster.ts'
 import { shown } from '../tree.ts'
 
+/** Of a world's mountd: larger than any real one (PID_MAX_LIMIT, 2^22), so that no signal finds it. */
+const mountdProcess = 9_999_999
+
 /** Where systemd keeps a unit's processes, below a world's root. */
 export const systemSlice = 'sys/fs/cgroup/system.slice'
 
@@ -51,7 +54,19 @@ export interface World {
 }
 
 const commands = [
-  ...['drbdadm', 'drbdsetup', 'mount', 'umount', 'systemctl', 'ip', 'ss', 'arping', 'fuser', 'exportfs'],
+  ...[
+    'drbdadm',
+    'drbdsetup',
+    'mount',
+    'umount',
+    'systemctl',
+    'ip',
+    'ss',
+    'arping',
+    'fuser',
+    'exportfs',
+    'rpcinfo',
+  ],
   ...['udevadm', 'rpc.nfsd', 'sm-notify', 'pkill', 'cl_status', 'sleep', 'sync', 'install', 'unshare', 'sh'],
 ]
 
@@ -94,7 +109,8 @@ export function createWorld(cluster: Cluster, nodeName = cluster.nodes[0].name):
   write('etc/exports', '')
   write('proc/fs/nfsd/threads', '0\n')
   // mountd is up since boot, and its table is newer than the exports.
-  write(`${systemSlice}/nfs-mountd.service/cgroup.procs`, '')
+  write(`${systemSlice}/nfs-mountd.service/cgroup.procs`, `${mountdProcess}\n`)
+  write(`proc/${mountdProcess}/stat`, `${mountdProcess} (rpc.mountd) S 1\n`)
   write('var/lib/nfs/etab', read('etab') ?? '')
 
   const drbdLines = new Map<number, string>()
