@@ -68,6 +68,8 @@ export interface NfsSettings {
   readonly threads: number
   readonly v3: boolean
   readonly v40: boolean
+  /** Whether the portmapper and statd may run on the nodes: NFS 3 needs them, or something else does. */
+  readonly portmapper: boolean
   /** Seconds, at least 10 (fs/nfsd/nfsctl.c). */
   readonly graceSeconds: number
   readonly leaseSeconds: number

@@ -79,6 +79,7 @@ export function buildNfs({ nfs, cluster }: Inventory): NfsSettings {
     threads: nfs.threads,
     v3: nfs.v3,
     v40: nfs.v40,
+    portmapper: nfs.v3 || nfs.portmapper === 'keep',
     graceSeconds: nfs['grace-time'] / 1000,
     leaseSeconds: nfs['lease-time'] / 1000,
     mountdPort: nfs['mountd-port'],

@@ -88,6 +88,10 @@ const texts: Readonly<Record<string, Text>> = {
     'nfsd does not record its clients through nfsdcld',
     "nfsd waits a second for nfsdcld when its first thread starts. On a node so busy that nfsdcld did not answer in time, not even at the second try of the group's script, it records its clients on that node (nfsdcltrack, v4recovery) or nowhere, and does not try again while it runs. The node that starts nfsd next, this one or the other, then admits only the clients of the record on the volume: those that were there before. Who came since cannot reclaim its locks: programs that hold one get I/O errors. The grace period is waited out in full meanwhile, and locks from before this start were refused already. A restart of nfsd is the cure, since it chooses anew then: `nfsha deploy` restarts it where it is and checks that it uses nfsdcld, and a switchover starts it on the other node; both lose the same locks, so choose a moment when none matter (/proc/locks and /proc/fs/nfsd/clients on the node name them). Reasoned from the kernel's source (fs/nfsd/nfs4recover.c, Linux 6.1) and nfsdcld's; that a restart under nfsdcld keeps the locks of clients from before was not tried.",
   ],
+  'helper-silent': [
+    'A daemon beside nfsd does not answer',
+    'mountd, which the kernel asks who may mount what, or (with NFS 3) the portmapper: one that is dead or hangs would keep a takeover here waiting. On the node that stands by it has been started anew, and the notice goes with the next look. On the node that serves, look at it (systemctl status nfs-mountd rpcbind), and move the service away before you restart rpcbind: a running nfsd does not sign on with a new one, so that no client of NFS 3 could mount.',
+  ],
   'notice-failed': [
     'A notice could not be delivered',
     'The command, sendmail or curl failed or took longer than 30 s. Try it on the node: nfsha-monitor try-notice.',

@@ -35,6 +35,11 @@ const texts: Readonly<Record<string, Text>> = {
     'The disk is in use',
     'DRBD, LVM, RAID, swap or a device mapping holds it. No consent covers this. Release it, or name another disk.',
   ],
+  'portmapper-used': [
+    'Something on the node needs the portmapper, which is to go',
+    'Where NFS 3 is not served, rpcbind and statd are kept from starting: nfsd would wait for a portmapper that hangs. Another program has signed on with it here (rpcinfo -p), or a file system is mounted by NFS 3. Keep it with `nfs: { portmapper: keep }`, or take away what needs it.',
+  ],
+  'unknown-portmapper': ['Who uses the portmapper could not be read', unread],
   'read-only-disk': [
     'The disk is read-only',
     'Make it writable with blockdev --setrw, or name another disk.',

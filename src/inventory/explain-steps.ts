@@ -54,6 +54,10 @@ const texts: Readonly<Record<string, Text>> = {
     'Promote, mkfs, label, demote, in one go, guarded by a look at both sides. The label is set last and an intent is written first, so that a half-made file system is recognised after a crash.',
   ],
   'mount-point': ['Make the mount point', 'An empty directory on both nodes, not on the volume.'],
+  portmapper: [
+    'Keep the portmapper where NFS 3 needs it',
+    'nfsd signs on with rpcbind when it starts, and off when it ends, also where only NFS 4 is served; one that hangs was worth more than a minute at each, on the node that takes over too (seen in the lab). So rpcbind and statd get a condition that keeps them from starting unless `nfs: { v3: on }` or `portmapper: keep` says otherwise. Refused while another program on the node has signed on with it, or a file system is mounted by NFS 3 there.',
+  ],
   'nfs-config': [
     'Configure the NFS server',
     'Versions, ports, grace and lease, one server scope on both nodes, and the client database on the volume, so that clients reclaim their locks after a takeover. Takes effect when nfsd next starts; a live server is told when that is harmless.',

@@ -24,6 +24,12 @@ export const nfs = z
       .describe(
         'Serve NFS 4.0. Default off: its clients never say that they are done reclaiming, so every takeover waits out the grace period.',
       ),
+    portmapper: z
+      .enum(['auto', 'keep'])
+      .prefault('auto')
+      .describe(
+        'auto, the default: rpcbind and statd run where NFS 3 is served and cannot start where it is not, for a portmapper that hangs keeps nfsd waiting for minutes. keep: something else on the nodes needs them.',
+      ),
     'grace-time': seconds(
       'After a takeover, clients have so long to reclaim; nothing new is opened meanwhile unless all are done. Default 10s, the least that the kernel takes, for short stalls; SUSE advises 60 or more where clients may be away that long.',
       '10s',

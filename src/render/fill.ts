@@ -13,6 +13,7 @@ export const parts = [
   'fencing/base',
   'fencing/drbd',
   'group/base',
+  'portmapper',
   'group/helpers',
   'group/nfsd',
   'group/nfsd-units',

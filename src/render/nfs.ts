@@ -49,6 +49,9 @@ export const nfsdcldUnitView: View = ({ cluster }) => ({
   mountPoint: databaseDirectory(cluster) && specifierSafe(stateVolume(cluster).mountPoint),
 })
 
-export const statdUnitView: View = ({ cluster }) => ({
-  mountPoint: statdDirectory(cluster) && specifierSafe(stateVolume(cluster).mountPoint),
+export const portmapperView: View = ({ cluster }) => ({ portmapper: cluster.nfs.portmapper })
+
+export const statdUnitView: View = viewed => ({
+  ...portmapperView(viewed),
+  mountPoint: statdDirectory(viewed.cluster) && specifierSafe(stateVolume(viewed.cluster).mountPoint),
 })

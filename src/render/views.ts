@@ -6,7 +6,7 @@ import { groupMessageView, groupView } from './group.ts'
 import { haresourcesView } from './haresources.ts'
 import { authkeysView, haCfView, heartbeatUnitView } from './heartbeat.ts'
 import { monitorScriptView, monitorUnitView, monitorWebhookView } from './monitor.ts'
-import { nfsConfView, nfsdcldUnitView, nfsServerUnitView, statdUnitView } from './nfs.ts'
+import { nfsConfView, nfsdcldUnitView, nfsServerUnitView, portmapperView, statdUnitView } from './nfs.ts'
 import { hostsView, modulesView, routesView, timesyncdView, timeView } from './node.ts'
 import type { View } from './view.ts'
 
@@ -40,6 +40,8 @@ export const views: Readonly<Record<string, View>> = {
   'etc/systemd/system/nfsha-monitor.service': monitorUnitView,
   'etc/systemd/system/nfsha-routes.service': routesView,
   'etc/systemd/system/rpc-statd.service.d/nfsha.conf': statdUnitView,
+  'etc/systemd/system/rpcbind.service.d/nfsha.conf': portmapperView,
+  'etc/systemd/system/rpcbind.socket.d/nfsha.conf': portmapperView,
   'etc/systemd/timesyncd.conf.d/nfsha.conf': timesyncdView,
   'usr/lib/stonith/plugins/external/nfsha': stonithPluginView,
   'usr/local/sbin/nfsha-monitor': monitorScriptView,

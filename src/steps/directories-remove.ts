@@ -35,7 +35,14 @@ export default defineStep({
 /** Where the volumes are mounted, and what files lie in; directories of drop-ins are named by their unit. */
 function madeFor({ platform, volumes }: Cluster): readonly MadeDirectory[] {
   const { paths, units } = platform
-  const dropIns = [units.heartbeat, units.nfsServer, units.nfsdcld, units.statd]
+  const dropIns = [
+    units.heartbeat,
+    units.nfsServer,
+    units.nfsdcld,
+    units.statd,
+    units.rpcbind,
+    units.rpcbindSocket,
+  ]
   return [
     ...volumes.map(({ mountPoint, device }) => ({ path: mountPoint, device })),
     ...dropIns.map(name => ({ path: `${paths.unitDir}/${name}.d` })),

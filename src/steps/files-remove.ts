@@ -66,7 +66,16 @@ export default defineStep({
 
 /** Units that are ours, or have a drop-in of ours. */
 function unitsTouched({ platform: { units } }: Cluster): readonly string[] {
-  return [monitorUnit, 'nfsha-routes.service', units.heartbeat, units.nfsServer, units.nfsdcld, units.statd]
+  return [
+    monitorUnit,
+    'nfsha-routes.service',
+    units.heartbeat,
+    units.nfsServer,
+    units.nfsdcld,
+    units.statd,
+    units.rpcbind,
+    units.rpcbindSocket,
+  ]
 }
 
 /** Whether the packages that ship one of our paths are there, so that they have something to put back. */

@@ -20,9 +20,7 @@ export default respectHold(
     }),
     files: given => [
       nodeFile(given, `${given.cluster.platform.paths.nfsConfDir}/nfsha.conf`, 'etc/nfs.conf.d/nfsha.conf'),
-      ...Object.values(dropInsOf(given.cluster))
-        .filter(dropIn => dropIn !== undefined)
-        .map(({ path, template }) => nodeFile(given, path, template)),
+      ...Object.values(dropInsOf(given.cluster)).map(({ path, template }) => nodeFile(given, path, template)),
     ],
     effect({ cluster }, { facts }, _peer, changed) {
       const dropIns = dropInsOf(cluster)
@@ -30,7 +28,7 @@ export default respectHold(
         [
           { ...dropIns.server, fact: facts.serverUnit },
           { ...dropIns.nfsdcld, fact: facts.nfsdcldUnit },
-          ...(dropIns.statd === undefined ? [] : [{ ...dropIns.statd, fact: facts.statdUnit }]),
+          { ...dropIns.statd, fact: facts.statdUnit },
         ],
         changed.map(({ path }) => path),
       )
@@ -39,7 +37,7 @@ export default respectHold(
   }),
 )
 
-function dropInsOf({ nfs, platform: { paths, units } }: Cluster) {
+function dropInsOf({ platform: { paths, units } }: Cluster) {
   const dropIn = (name: string): DropIn & { template: string } => ({
     unit: name,
     path: `${paths.unitDir}/${name}.d/nfsha.conf`,
@@ -48,7 +46,7 @@ function dropInsOf({ nfs, platform: { paths, units } }: Cluster) {
   return {
     server: dropIn(units.nfsServer),
     nfsdcld: dropIn(units.nfsdcld),
-    statd: nfs.v3 ? dropIn(units.statd) : undefined,
+    statd: dropIn(units.statd),
   }
 }
 

@@ -50,13 +50,14 @@ const agreements: [string, ReturnType<typeof known>, string, readonly string[]][
 ]
 
 describe('nfs-config', () => {
-  it('writes three files on a blank node and loads the drop-ins', () => {
+  it('writes four files on a blank node and loads the drop-ins', () => {
     const diff = plan(nfsConfig, {})[m1]
     expect(diff).toMatchObject({ kind: 'change', symbol: '+', risk: 'safe' })
     expect(commands(diff).filter(line => !line.startsWith('mkdir'))).toEqual([
       'put /etc/nfs.conf.d/nfsha.conf',
       'put /etc/systemd/system/nfs-server.service.d/nfsha.conf',
       'put /etc/systemd/system/nfsdcld.service.d/nfsha.conf',
+      'put /etc/systemd/system/rpc-statd.service.d/nfsha.conf',
       'systemctl --no-ask-password daemon-reload',
     ])
   })

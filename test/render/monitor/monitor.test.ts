@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { MonitorSettings } from '../../../src/core/settings.ts'
 import { exampleCluster } from '../../fixtures/cluster.ts'
-import { createWorld, drbd, type World } from './world.ts'
+import { createWorld, drbd, noProcess, type World } from './world.ts'
 
 const example = exampleCluster()
 const worlds: World[] = []
@@ -490,6 +490,7 @@ describe('notices', () => {
       node => node.write('proc/drbd', drbd('Connected', 'Primary/Secondary', 'UpToDate/UpToDate', 8)),
     ],
     ['3 peer-dead', node => node.write('peer', 'dead\n')],
+    ['3 helper-silent', node => node.write(`proc/${noProcess}/stat`, `${noProcess} (rpc.mountd) T 1\n`)],
     ['4 link-dead', node => node.write('dead/m2.redhat.sx-em2', '')],
     ['2 heartbeat-down', node => node.fail('cl_status')],
     [

@@ -34,12 +34,16 @@ const commands = [
     'ss',
     'arping',
     'flock',
+    'systemctl',
     'systemd-notify',
     'sync',
     'drbdadm',
   ],
   ...['ha/resource.d/nfsha', 'share/hb_standby', 'hook'],
 ]
+
+/** Larger than any real one (PID_MAX_LIMIT, 2^22), so that no signal finds it. */
+export const noProcess = 9_999_999
 
 const stubs = readFileSync(fileURLToPath(new URL('./stubs.sh', import.meta.url)), 'utf8')
 
@@ -71,7 +75,9 @@ export function createWorld(cluster: Cluster): World {
   write('proc/fs/nfsd/threads', '16\n')
   write('var/lib/nfs/etab', `${at('srv/nfsha/data')}\t*(rw)\n`)
   for (const unit of ['nfs-mountd', 'nfsdcld'])
-    write(`sys/fs/cgroup/system.slice/${unit}.service/cgroup.procs`, '77\n')
+    write(`sys/fs/cgroup/system.slice/${unit}.service/cgroup.procs`, `${noProcess}\n`)
+  write(`proc/${noProcess}/stat`, `${noProcess} (rpc.mountd) S 1\n`)
+  write('run/heartbeat.pid', `${noProcess}\n`)
   mkdirSync(at('run/rpc_pipefs/nfsd'), { recursive: true })
   execFileSync('mkfifo', [at('run/rpc_pipefs/nfsd/cld')])
   write('addresses', '2: em1    inet 192.168.0.219/24 scope global em1\n')
