@@ -5,6 +5,7 @@ import { absent, type Fact, present } from '../core/fact.ts'
 import type { Platform } from '../core/platform.ts'
 import type { Probe } from '../core/probe.ts'
 import { quote, quoteArgv } from '../core/quote.ts'
+import { drbdTarget } from '../core/spelling.ts'
 import type { FileFact } from '../facts/file.ts'
 import {
   dpkgTroubles,
@@ -171,5 +172,5 @@ export function conffilesOf(platform: Platform, names: readonly string[]): reado
 /** Instances of the drbd@.target that drbd-utils brings: one a resource. */
 function drbdTargets({ platform, volumes }: Cluster, names: readonly string[]): readonly string[] {
   if (!platform.packages.drbd.some(name => names.includes(name))) return []
-  return volumes.map(({ name }) => `drbd@${name}.target`)
+  return volumes.map(({ name }) => drbdTarget(name))
 }
