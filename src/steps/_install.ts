@@ -117,7 +117,8 @@ const prelude: readonly string[] = [
   'export DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1',
   // Each maintainer script would have systemd load all units again; once at the end is enough.
   'export SYSTEMD_OFFLINE=1',
-  'apt() { apt-get -q -y -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confold -o APT::Color=0 "$@"; }',
+  // Pattern-Only: a name that apt does not know is no regular expression for others.
+  'apt() { apt-get -q -y -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confold -o APT::Cmd::Pattern-Only=true -o APT::Color=0 "$@"; }',
 ]
 
 /** Takes away the policy that a cut-off installation left, and brings the administrator's own back. */
