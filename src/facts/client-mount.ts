@@ -1,7 +1,9 @@
 import { type Fact, present, unknown } from '../core/fact.ts'
 import type { Probe } from '../core/probe.ts'
 import { quote } from '../core/quote.ts'
+import { awkValue, mountsField } from '../core/spelling.ts'
 import { indirect, left } from './autofs.ts'
+import { unescapePath } from './export-options.ts'
 
 /** What a client has at a path; never asked of the mount itself, which may hang. */
 export interface ClientMountFact {
@@ -22,7 +24,7 @@ export const systemdAutomount = 'systemd-1'
  * indirect map of autofs the path is not looked at: that would mount it.
  */
 export function clientMount(path: string): Probe<ClientMountFact> {
-  const spelt = (text: string) => quote(text.replaceAll(' ', '\\\\040'))
+  const spelt = (text: string) => quote(awkValue(mountsField(text)))
   const above = path.slice(0, path.lastIndexOf('/')) || '/'
   return {
     id: `client-mount:${path}`,
@@ -49,7 +51,7 @@ function parseMount(text: string): Fact<ClientMountFact> {
   if (word === 'directory' || word === 'missing') return present({ state: word })
   if (word === 'taken') return present({ state: 'not a directory' })
   if (word !== 'mounted') return unknown('the mount is not understood')
-  const source = spelt.replaceAll('\\040', ' ')
+  const source = unescapePath(spelt)
   if (/^nfs4?$/.test(type)) return present({ state: 'nfs', source })
   if (type !== 'autofs') return present({ state: 'other' })
   return present({ state: leftBehind === undefined ? 'automount' : 'abandoned', source })

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Volume } from '../core/cluster.ts'
 import { type Fact, present, unknown } from '../core/fact.ts'
 import { exitAbsent, type Probe } from '../core/probe.ts'
@@ -12,9 +13,25 @@ export interface Content {
   readonly label?: string
 }
 
-/** The label that says that a file system was finished by nfsha: ext4 holds 16 characters, xfs 12. */
+/** Characters that a label holds, ext4(5) and xfs(5): mkfs, e2label and xfs_admin cut off or refuse what is longer. */
+const labelRoom = { ext4: 16, xfs: 12 } as const
+
+/**
+ * The label that says that a file system was finished by nfsha. Of a name that has no room in it only the
+ * beginning is kept, and a digest of the whole, or nfs-data-1 and nfs-data-2 would have one label.
+ */
 export function labelOf({ name, fsType }: Volume): string {
-  return `nfsha-${name}`.slice(0, fsType === 'xfs' ? 12 : 16)
+  const label = `nfsha-${name}`
+  const room = labelRoom[fsType]
+  if (label.length <= room) return label
+  const digest = createHash('sha256').update(name).digest('hex').slice(0, 4)
+  return `${label.slice(0, room - digest.length - 1)}~${digest}`
+}
+
+/** Whether a label is the volume's; also as it was before there was a digest in it. */
+export function isLabelOf(volume: Volume, label: string | undefined): boolean {
+  const cut = `nfsha-${volume.name}`.slice(0, labelRoom[volume.fsType])
+  return label === labelOf(volume) || label === cut
 }
 
 /**

@@ -3,6 +3,7 @@ import { present } from '../core/fact.ts'
 import type { Platform } from '../core/platform.ts'
 import { exitAbsent, type Probe } from '../core/probe.ts'
 import { quote } from '../core/quote.ts'
+import { regexLiteral } from '../core/spelling.ts'
 
 type Paths = Pick<Platform['paths'], 'haDir'>
 
@@ -12,7 +13,7 @@ type Paths = Pick<Platform['paths'], 'haDir'>
  */
 export function isMember({ haDir }: Paths, { name, device }: Volume): string {
   const script = quote(`${haDir}/resource.d/nfsha`)
-  return `{ grep -qswF ${quote(device)} ${script} || grep -qsE ${quote(`drbddisk::${name}( |$)`)} ${quote(`${haDir}/haresources`)}; }`
+  return `{ grep -qswF ${quote(device)} ${script} || grep -qsE ${quote(`drbddisk::${regexLiteral(name)}( |$)`)} ${quote(`${haDir}/haresources`)}; }`
 }
 
 /** Whether the node's resource group has the volume; absent where it has not. */

@@ -1,7 +1,7 @@
 import type { Volume } from '../core/cluster.ts'
 import type { Fact } from '../core/fact.ts'
 import type { DrbdMetadata } from './drbd-metadata.ts'
-import { type Content, labelOf } from './filesystem.ts'
+import { type Content, isLabelOf } from './filesystem.ts'
 import { compareGenerations } from './generations.ts'
 
 /** What one side's disk says of a volume. */
@@ -26,5 +26,5 @@ export function isLeftVolume(volume: Volume, self: VolumeSide, peer: VolumeSide)
 function isFinished(volume: Volume, contents: Fact<readonly Content[]>): boolean {
   if (contents.state !== 'present') return false
   const [only, ...others] = contents.value
-  return others.length === 0 && only?.type === volume.fsType && only.label === labelOf(volume)
+  return others.length === 0 && only?.type === volume.fsType && isLabelOf(volume, only.label)
 }

@@ -2,6 +2,7 @@ import type { Volume } from '../core/cluster.ts'
 import { type Fact, present, unknown } from '../core/fact.ts'
 import { exitAbsent, type Probe } from '../core/probe.ts'
 import { quote } from '../core/quote.ts'
+import { awkValue, mountsField } from '../core/spelling.ts'
 import { unescapePath } from './export-options.ts'
 
 /** What is mounted on a directory. */
@@ -19,7 +20,7 @@ export interface MountFact {
 export function mountOf(path: string): Probe<MountFact> {
   return {
     id: `mount:${path}`,
-    script: `awk -v path=${quote(escapePath(path).replaceAll('\\', '\\\\'))} '
+    script: `awk -v path=${quote(awkValue(mountsField(path)))} '
   $5 == path { for (i = 7; $i != "-"; i++); found = $(i + 1) " " $(i + 2) }
   END { if (found == "") exit ${exitAbsent}; print found }' /proc/self/mountinfo`,
     parse: ({ stdout }) => parseMount(stdout),
@@ -55,9 +56,4 @@ function parseMount(stdout: string): Fact<MountFact> {
   const [fsType, source] = stdout.trim().split(' ')
   if (!fsType || !source) return unknown('the mount is not understood')
   return present({ source, fsType })
-}
-
-/** A path as the kernel prints it (fs/seq_file.c, mangle_path: space, tab, newline, backslash). */
-function escapePath(path: string): string {
-  return path.replaceAll(/[ \t\n\\]/g, char => `\\${char.charCodeAt(0).toString(8).padStart(3, '0')}`)
 }

@@ -1,5 +1,6 @@
 import { present, unknown } from '../core/fact.ts'
 import type { Probe } from '../core/probe.ts'
+import { unescapePath } from './export-options.ts'
 
 /** What the watchdog of the mounts found when it last looked. */
 export interface MountwatchFact {
@@ -29,7 +30,7 @@ export const mountwatch: Probe<MountwatchFact> = Object.freeze<Probe<MountwatchF
     if (ago === undefined) return unknown('the state is cut short')
     const mounts = [...stdout.matchAll(/^(ok|idle|remounted|failed|blocked) (\d+) (\S+) ?(.*)$/gm)].map(
       ([, state, seconds, path = '', reason]) => ({
-        path: path.replaceAll('\\040', ' '),
+        path: unescapePath(path),
         // The expression has these words only.
         state: state as MountwatchFact['mounts'][number]['state'],
         seconds: Number(seconds),

@@ -1,3 +1,4 @@
+import { unitPath } from '../core/spelling.ts'
 import type { DataPath, Finding } from './problem.ts'
 import type { Inventory } from './schema.ts'
 import { suggestion } from './suggestion.ts'
@@ -21,6 +22,7 @@ export function checkClients({ clients, exports }: Inventory): readonly Finding[
       return [
         ...unexported(placed, exported),
         ...twice(placed, index),
+        ...unnamable(placed),
         ...(mount.by === 'autofs' ? autofsFlaws(placed) : []),
       ]
     }),
@@ -44,8 +46,35 @@ function twice({ at, mount, mounts }: Placed, index: number): readonly Finding[]
   ]
 }
 
+/** Characters in the name of a unit (systemd.unit(5)), and the longest of those that stand for a mount. */
+const mostOfUnit = 255 - '.automount'.length
+
+/** systemd names a mount by its path. */
+function unnamable({ at, mount: { path } }: Placed): readonly Finding[] {
+  const place = [...at, 'path']
+  if (path === '/')
+    return [
+      {
+        path: place,
+        message: "the client's own root is there",
+        hint: 'choose an empty directory, as /mnt/nfsha',
+      },
+    ]
+  if (unitPath(path).length <= mostOfUnit) return []
+  return [
+    {
+      path: place,
+      message: `"${path}" is too long for systemd, which names a mount by its path and spells some characters as four`,
+      hint: `choose a path that \`systemd-escape --path\` spells with at most ${mostOfUnit} characters`,
+    },
+  ]
+}
+
 /** What autofs(5) takes for one word of a map, and for no option, inclusion, or host. */
 const mapWord = /^(?:\/[A-Za-z0-9._][A-Za-z0-9._+=@~-]*)+$/
+
+/** In its options autofs(5) replaces `$` and `&`, and `#`, quotes and the backslash mean something. */
+const mapOption = /^[A-Za-z0-9._:/@=+~-]+$/
 
 function autofsFlaws({ at, mount, mounts }: Placed): readonly Finding[] {
   const unfit = (['path', 'export'] as const)
@@ -56,6 +85,15 @@ function autofsFlaws({ at, mount, mounts }: Placed): readonly Finding[] {
       hint: 'choose a path of letters, digits and any of . _ - + = @ ~, or mount by boot or automount',
     }))
   if (unfit.length > 0) return unfit
+  const option = mount.options.findIndex(each => !mapOption.test(each))
+  if (option >= 0)
+    return [
+      {
+        path: [...at, 'options', option],
+        message: `"${mount.options[option]}" cannot stand in a map of autofs`,
+        hint: 'leave it out, or mount by boot or automount',
+      },
+    ]
   const base = parentOf(mount.path)
   const path = [...at, 'path']
   if (base === '/')

@@ -4,6 +4,7 @@ import { buildMedia } from './build-settings.ts'
 import { checkClients } from './client-references.ts'
 import { lintIds } from './lint-rules.ts'
 import type { DataPath, Finding } from './problem.ts'
+import * as scalar from './scalars.ts'
 import type { Inventory } from './schema.ts'
 import { checkStorage } from './storage-references.ts'
 import { suggestion } from './suggestion.ts'
@@ -98,6 +99,15 @@ function checkLinks(inventory: Inventory): readonly Finding[] {
         atKey: true,
         message: `${node} has no address on the link ${link}`,
         hint,
+      })
+    }
+    for (const [link, { nic }] of Object.entries(ends)) {
+      if (nic !== undefined || scalar.nicName.safeParse(link).success) continue
+      findings.push({
+        path: ['nodes', node, 'links', link],
+        atKey: true,
+        message: `"${link}" cannot be an interface's name, and ${node} names none for this link`,
+        hint: 'name it, as { nic: em3, address: 172.16.100.210/24 }: at most 15 characters, as `ip link` shows it',
       })
     }
   }

@@ -84,18 +84,42 @@ export function word(pattern: RegExp, what: string, hint: string) {
     })
 }
 
-/** As `uname -n` prints it: at most 64 characters; heartbeat compares it without regard to case. */
-export const hostName = word(
-  /^(?=.{1,64}$)(?![0-9.]+$)[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/,
-  'a host name',
-  'use letters, digits, "-" and ".", at most 64 characters and not only digits, exactly as `uname -n` prints it',
+/** A word that would be fine, but for what another program takes it for: refused with that reason. */
+function unless(type: ReturnType<typeof word>, taken: readonly (readonly [RegExp, string, string])[]) {
+  const others = taken.map(([{ source }]) => `(?!.*(?:${source}))`).join('')
+  return type
+    .superRefine((text, context) => {
+      for (const [pattern, reason, hint] of taken)
+        if (pattern.test(text))
+          context.addIssue({ code: 'custom', message: `"${text}" ${reason}`, params: { hint } })
+    })
+    .meta({ pattern: `${others}${String(type.meta()?.pattern)}` })
+}
+
+/**
+ * As `uname -n` prints it: at most 64 characters, 63 between two dots (hostname(7)); heartbeat compares it
+ * without regard to case.
+ */
+export const hostName = unless(
+  word(
+    /^(?=.{1,64}$)(?![0-9.]+$)[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/,
+    'a host name',
+    'use letters, digits, "-" and ".", at most 64 characters and not only digits, exactly as `uname -n` prints it',
+  ),
+  [
+    [
+      /^[Ll]ocalhost(\.|$)/,
+      'is every host to itself: hosts(5) gives it to 127.0.0.1',
+      'use the name that the others know it by',
+    ],
+  ],
 )
 
 /** Linux: at most 15 characters (IFNAMSIZ), no "/", no space. */
 export const nicName = word(
   /^[A-Za-z0-9][A-Za-z0-9._-]{0,14}$/,
   'an interface name',
-  'write it as `ip link` shows it, at most 15 characters',
+  'write it as `ip link` shows it, without the @ and what follows, at most 15 characters',
 )
 
 export const linkName = word(
@@ -104,11 +128,30 @@ export const linkName = word(
   'begin with a letter, then letters, digits, ".", "_" and "-", at most 32 characters',
 )
 
-/** `all` means every resource to drbdadm(8). */
-export const volumeName = word(
-  /^(?!all$)[A-Za-z][A-Za-z0-9._-]{0,31}$/,
-  'a name for a volume (its DRBD resource)',
-  'begin with a letter, then letters, digits, ".", "_" or "-", at most 32 characters, and not "all"',
+const otherVolumeName = 'choose another name, as data or nfs-data'
+
+/** Its keywords drbd.conf(5) takes in quotes, but for those of its own sections beside `resource`. */
+export const volumeName = unless(
+  word(
+    /^[A-Za-z][A-Za-z0-9._-]{0,31}$/,
+    'a name for a volume (its DRBD resource)',
+    'begin with a letter, then letters, digits, ".", "_" or "-", at most 32 characters',
+  ),
+  [
+    [/^all$/, 'means every resource to drbdadm(8)', otherVolumeName],
+    [/^(common|global)$/, 'is a section of drbd.conf(5), and no resource may be called so', otherVolumeName],
+    [/^minor-\d+$/, 'means the device of that number to drbdadm(8) and drbdsetup(8)', otherVolumeName],
+  ],
+)
+
+/** As apt names a package; apt-get(8) tells what the last character may mean. */
+export const packageName = unless(
+  word(
+    /^[a-z0-9][a-z0-9+.-]+$/,
+    "a package's name",
+    'use small letters, digits, "+", "." and "-", as apt knows it',
+  ),
+  [[/-$/, 'means to apt that the package before the "-" is to be removed', 'leave the last "-" out']],
 )
 
 const referencePattern = /^(env:[A-Za-z_][A-Za-z0-9_]*|file:[^#]+(#[A-Za-z0-9_.-]+)?|command:.+)$/

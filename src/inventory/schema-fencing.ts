@@ -8,11 +8,13 @@ const deviceParameter = z
   .union([z.string(), z.int()])
   .transform(String)
   .superRefine((text, context) => {
-    if (isReference(text) || /^[^\s#]\S*$/.test(text)) return
+    if (isReference(text) || /^[^\s#"'][^\s"']*$/.test(text)) return
     context.addIssue({
       code: 'custom',
-      message: `"${text}" is not one word`,
-      params: { hint: 'STONITH plugins split their line at spaces: write it without' },
+      message: `"${text}" is not one word without quotes`,
+      params: {
+        hint: 'STONITH plugins split their line at spaces, and quotes would mark a secret: write it without',
+      },
     })
   })
   .describe('Its value, or for a secret a reference: env:NAME, file:PATH#KEY, command:COMMAND LINE.')

@@ -126,7 +126,7 @@ export const time = z
         'What keeps the clock. Default chrony: it steps a clock that is far off at start, and can say how well it does. unmanaged: something of yours does.',
       ),
     servers: z
-      .array(z.string().regex(/^[A-Za-z0-9.-]+$/))
+      .array(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.-]*$/))
       .prefault([])
       .describe("NTP servers, names or addresses. Default none: the distribution's own pool stays."),
   })

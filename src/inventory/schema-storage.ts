@@ -50,7 +50,9 @@ export const volumes = z
         .describe(`DRBD's TCP port. Default: ${firstDrbdPort} and the place in this list.`),
     }),
   )
-  .describe('The volumes by DRBD resource name. The first also carries the NFS client database.')
+  .describe(
+    'The volumes by DRBD resource name, as data or nfs-data. The first also carries the NFS client database.',
+  )
 
 const clientOptions = z.array(exportOption)
 

@@ -53,7 +53,7 @@ export const inventorySchema = z.strictObject({
   hosts: services.hosts,
   time: services.time,
   packages: z
-    .array(z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/, 'a package is named as apt knows it'))
+    .array(scalar.packageName)
     .prefault([])
     .describe('More packages on both nodes. None by default; what the cluster needs is installed anyway.'),
   secrets: services.secrets,

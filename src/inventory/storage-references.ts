@@ -1,4 +1,5 @@
 import type { Volume } from '../core/cluster.ts'
+import { fitsHaresources } from '../core/spelling.ts'
 import { buildExports, buildVolumes, volumeOf } from './build-storage.ts'
 import type { DataPath, Finding } from './problem.ts'
 import type { Inventory } from './schema.ts'
@@ -153,11 +154,29 @@ function checkMountPoint(
     const message = `${mountPoint} lies in the mount point of ${other.name}, ${other.mountPoint}`
     return complain(message, 'give each volume a mount point outside the others')
   }
-  if (group === 'standard' && /\s/.test(mountPoint)) {
-    const message = `"${mountPoint}" has white space, which haresources cannot carry`
-    return complain(message, 'choose a path without it, or `group: lean`, whose script carries it')
-  }
-  return []
+  return group === 'standard' ? checkHaresources(volume) : []
+}
+
+/** In the chain of agents the words of Filesystem stand in haresources. */
+function checkHaresources({ name, mountPoint, mountOptions }: Volume): readonly Finding[] {
+  const hint = 'choose another, or `group: lean`, whose script takes any'
+  const cannot = (word: string) =>
+    `"${word}" cannot stand in haresources, where white space, "::" and what a shell expands have a meaning`
+  const option = mountOptions.findIndex(each => !fitsHaresources(each))
+  return [
+    ...(fitsHaresources(mountPoint)
+      ? []
+      : [{ path: ['volumes', name, 'mount'], message: cannot(mountPoint), hint }]),
+    ...(option < 0
+      ? []
+      : [
+          {
+            path: ['volumes', name, 'mount-options', option],
+            message: cannot(mountOptions[option] ?? ''),
+            hint,
+          },
+        ]),
+  ]
 }
 
 function checkExports(inventory: Inventory, volumes: readonly Volume[]): readonly Finding[] {

@@ -110,6 +110,13 @@ export function parseMulticast(text: string): Parsed<string> {
 export function parseClient(text: string): Parsed<string> {
   const hint = 'write a network (192.168.0.0/24), an address, a host name, @netgroup or *'
   const [address = '', mask, ...rest] = text.split('/')
+  if (text.startsWith('-'))
+    return { flaw: `"${text}" begins with "-", by which exports(5) knows default options`, hint }
+  if (/^\d[\d.]*[*?][\d.*?]*$/.test(text))
+    return {
+      flaw: `"${text}" matches host names, and no address: so exports(5) takes * and ?`,
+      hint: 'write the network with its prefix, as 192.168.0.0/24',
+    }
   if (ipaddr.IPv6.isValid(address)) return { flaw: `"${text}" is IPv6, which nfsha does not support`, hint }
   if (!/^[\d.]+$/.test(address)) {
     return /^(\*|@?[A-Za-z0-9*?[\]._-]+)$/.test(text)
@@ -152,6 +159,12 @@ export function hostFlaw(cidr: Cidr): string | undefined {
 /** Characters that one of the languages a path is written into (sh, exports(5), systemd, nfs.conf) would take for its own. */
 const unfitForPaths = /[\p{Cc}"'\\`$,()#*?[\]{}|&;<>!%]/u
 
+/** White space that is no blank, and what is not seen at all: it would not be typed again. */
+const unseen = /[\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u
+
+/** A name in a directory: ext4(5), xfs(5). A path: what NFS 3 mounts (1024, RFC 1813), and room for ours below it. */
+const [mostOfPart, mostOfPath] = [255, 1000]
+
 /** An absolute path without `.`, `..` or empty parts; spaces are fine. */
 export function parsePath(text: string): Parsed<string> {
   const path = text.length > 1 ? text.replace(/\/+$/, '') : text
@@ -164,14 +177,25 @@ export function parsePath(text: string): Parsed<string> {
       hint: 'choose a path of letters, digits, spaces and any of . _ - + = @ : ~',
     }
   }
-  if (
-    path
-      .slice(1)
-      .split('/')
-      .some(part => part === '.' || part === '..' || part === '')
-  ) {
+  const hidden = unseen.exec(path)?.[0].codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0')
+  if (hidden !== undefined)
+    return {
+      flaw: `"${text}" contains U+${hidden}, which looks like a blank or like nothing`,
+      hint: 'use the plain blank, or none',
+    }
+  if (path.endsWith(' '))
+    return {
+      flaw: `"${text}" ends with a blank, which systemd and nfs.conf(5) cut off`,
+      hint: 'leave the last blank out',
+    }
+  const parts = path.slice(1).split('/')
+  if (parts.some(part => part === '.' || part === '..' || part === ''))
     return { flaw: `"${text}" has empty, "." or ".." parts`, hint: 'write the path as `realpath` prints it' }
-  }
+  if (parts.some(part => Buffer.byteLength(part) > mostOfPart) || Buffer.byteLength(path) > mostOfPath)
+    return {
+      flaw: `"${text}" is too long for a file system or for NFS`,
+      hint: `choose a path of at most ${mostOfPath} bytes, ${mostOfPart} between two slashes`,
+    }
   return { value: path }
 }
 

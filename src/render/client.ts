@@ -1,20 +1,17 @@
 import { type Client, type ClientMount, mountSource } from '../core/cluster.ts'
+import { mountsField, prometheusLabel } from '../core/spelling.ts'
 import type { View } from './view.ts'
-
-/** fstab(5) and proc(5), mountinfo, write a blank so. */
-const blank = '\\040'
 
 /** The files of a client: the item is the client, since a client is no node. */
 export const clientView: View = ({ cluster, item }) => {
   const { mounts, watch, autofs } = item as Client
   const spelt = (mount: ClientMount) => ({
     path: mount.path,
-    mountField: mount.path.replaceAll(' ', blank),
-    // A label of Prometheus doubles the backslash.
-    label: mount.path.replaceAll(' ', `\\${blank}`),
-    source: mountSource(cluster, mount).replaceAll(' ', blank),
+    mountField: mountsField(mount.path),
+    label: prometheusLabel(mount.path),
+    source: mountsField(mountSource(cluster, mount)),
     // Where an automount stands that mounts it, as mountinfo spells it.
-    guardField: guardOf(mount).replaceAll(' ', blank),
+    guardField: mountsField(guardOf(mount)),
     by: mount.by,
   })
   return {
@@ -39,7 +36,7 @@ export const clientView: View = ({ cluster, item }) => {
 /** The client boots without the server: nofail. */
 function fstabOptions({ options, by }: ClientMount): string {
   const automount = ['noauto', 'x-systemd.automount', 'x-systemd.mount-timeout=30']
-  return [...options, 'nofail', ...(by === 'automount' ? automount : [])].join(',')
+  return mountsField([...options, 'nofail', ...(by === 'automount' ? automount : [])].join(','))
 }
 
 function guardOf({ path, by }: ClientMount): string {

@@ -1,5 +1,6 @@
 import { linksFor, type Volume } from '../core/cluster.ts'
 import { fencePeerFile } from '../core/fencing.ts'
+import { drbdWord } from '../core/spelling.ts'
 import { linkEnd } from './heartbeat.ts'
 import type { View, Viewed } from './view.ts'
 
@@ -52,11 +53,11 @@ export const drbdResource: View = from => {
   const [replication] = linksFor(cluster, 'replication')
   if (replication === undefined) throw new TypeError('a cluster has a replication link')
   return {
-    name: volume.name,
+    name: drbdWord(volume.name),
     device: volume.device,
     minor: volume.minor,
     nodes: cluster.nodes.map((node, id) => ({
-      name: node.name,
+      name: drbdWord(node.name),
       hasId: cluster.platform.drbdDialect === '9',
       id,
       disk: diskOf(node.disks, volume),

@@ -1,5 +1,5 @@
 import type { Cluster, Export, ExportClient } from '../core/cluster.ts'
-import { exportsField } from './spelling.ts'
+import { exportsField } from '../core/spelling.ts'
 import type { View } from './view.ts'
 
 /** exports(5): a path and its clients a line. */

@@ -1,8 +1,9 @@
 import { clientTrackingPipe } from '../core/client-tracking.ts'
 import { type Cluster, type Node, peerOf } from '../core/cluster.ts'
 import { asksToOutdate, freezesWrites } from '../core/fencing.ts'
+import { quote } from '../core/quote.ts'
+import { drbdTarget, etabField, mountsField } from '../core/spelling.ts'
 import { databaseDirectory, statdDirectory, stateDirectory } from './nfs.ts'
-import { etabField, mountsField } from './spelling.ts'
 import type { View } from './view.ts'
 import { nicVariables, vipViews } from './vips.ts'
 
@@ -13,6 +14,8 @@ export const groupView: View = ({ cluster }) => {
   const volumes = cluster.volumes.map(volume => ({
     name: volume.name,
     minor: volume.minor,
+    // In an advice, which a person gives to a shell.
+    target: quote(drbdTarget(volume.name)),
     device: volume.device,
     mountPoint: volume.mountPoint,
     mountField: mountsField(volume.mountPoint),

@@ -1,5 +1,6 @@
 import type { Cluster, Vip, Volume } from '../core/cluster.ts'
 import { NfshaError } from '../core/error.ts'
+import { fitsHaresources } from '../core/spelling.ts'
 import { linkEnd } from './heartbeat.ts'
 import type { View } from './view.ts'
 
@@ -29,7 +30,7 @@ function standardChain(cluster: Cluster): readonly string[] {
 
 function filesystem({ device, mountPoint, fsType, mountOptions, name }: Volume): string {
   const words = [device, mountPoint, fsType, ...(mountOptions.length > 0 ? [mountOptions.join(',')] : [])]
-  if (words.some(word => /\s|::|#/.test(word)))
+  if (!words.every(fitsHaresources))
     throw new NfshaError(
       'preflight',
       `the mount point or options of volume ${name} cannot stand in haresources: ${mountPoint}`,

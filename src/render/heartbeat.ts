@@ -1,6 +1,7 @@
 import { type Cluster, type Node, peerOf } from '../core/cluster.ts'
 import { asksToOutdate } from '../core/fencing.ts'
 import type { HeartbeatMedium } from '../core/settings.ts'
+import { drbdTarget } from '../core/spelling.ts'
 import type { View } from './view.ts'
 
 /** A time as ha.cf(5) takes it: whole seconds plain, else in `ms`. */
@@ -70,7 +71,7 @@ export const authkeysView: View = ({ cluster, hide }) => {
 /** The drop-in that makes the package's unit survive a healed partition. */
 export const heartbeatUnitView: View = ({ cluster }) => ({
   nfsServerUnit: cluster.group === 'lean' ? cluster.platform.units.nfsServer : undefined,
-  targets: cluster.volumes.map(({ name }) => `drbd@${name}.target`),
+  targets: cluster.volumes.map(({ name }) => drbdTarget(name)),
   softdog: cluster.heartbeat.watchdog === 'softdog',
   haDir: cluster.platform.paths.haDir,
   share: cluster.platform.paths.heartbeatShare,

@@ -1,5 +1,5 @@
 import { type Cluster, stateVolume } from '../core/cluster.ts'
-import { specifierSafe } from './spelling.ts'
+import { specifierSafe } from '../core/spelling.ts'
 import type { View } from './view.ts'
 
 const onOff = (on: boolean): 'y' | 'n' => (on ? 'y' : 'n')

@@ -5,6 +5,7 @@ import { absent, type Fact, present } from '../core/fact.ts'
 import type { Platform } from '../core/platform.ts'
 import type { Probe } from '../core/probe.ts'
 import { quote, quoteArgv } from '../core/quote.ts'
+import { drbdTarget } from '../core/spelling.ts'
 import type { FileFact } from '../facts/file.ts'
 import {
   dpkgTroubles,
@@ -116,7 +117,8 @@ const prelude: readonly string[] = [
   'export DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1',
   // Each maintainer script would have systemd load all units again; once at the end is enough.
   'export SYSTEMD_OFFLINE=1',
-  'apt() { apt-get -q -y -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confold -o APT::Color=0 "$@"; }',
+  // Pattern-Only: a name that apt does not know is no regular expression for others.
+  'apt() { apt-get -q -y -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confold -o APT::Cmd::Pattern-Only=true -o APT::Color=0 "$@"; }',
 ]
 
 /** Takes away the policy that a cut-off installation left, and brings the administrator's own back. */
@@ -171,5 +173,5 @@ export function conffilesOf(platform: Platform, names: readonly string[]): reado
 /** Instances of the drbd@.target that drbd-utils brings: one a resource. */
 function drbdTargets({ platform, volumes }: Cluster, names: readonly string[]): readonly string[] {
   if (!platform.packages.drbd.some(name => names.includes(name))) return []
-  return volumes.map(({ name }) => `drbd@${name}.target`)
+  return volumes.map(({ name }) => drbdTarget(name))
 }

@@ -1,4 +1,5 @@
 import type { Node, Volume } from '../core/cluster.ts'
+import { drbdTarget } from '../core/spelling.ts'
 
 /** One step instance a volume. */
 export const overVolumes = (cluster: { readonly volumes: readonly Volume[] }) =>
@@ -13,5 +14,5 @@ export function backingDisk(node: Node, volume: Volume): string {
 
 /** The unit that brings a resource up at boot: it adjusts and never waits for the peer. */
 export function resourceTarget(volume: Volume): string {
-  return `drbd@${volume.name}.target`
+  return drbdTarget(volume.name)
 }

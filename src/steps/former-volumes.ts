@@ -4,6 +4,7 @@ import { type Diff, expects, inSync, type Refusal, refusal } from '../core/diff.
 import { type Fact, factValue, present } from '../core/fact.ts'
 import { keepPrevious } from '../core/previous.ts'
 import { quote } from '../core/quote.ts'
+import { drbdTarget } from '../core/spelling.ts'
 import { defineStep, type Given } from '../core/step.ts'
 import { type FormerVolume, formerVolumes } from '../facts/former.ts'
 import { type NfsServerFact, nfsServer } from '../facts/nfs.ts'
@@ -81,7 +82,7 @@ done`,
 udevadm settle --timeout=10 2>/dev/null || :
 tries=10
 until drbdadm down ${word}; do again || exit 1; done
-systemctl --no-ask-password disable --now ${quote(`drbd@${name}.target`)}
+systemctl --no-ask-password disable --now ${quote(drbdTarget(name))}
 target=${file}
 ${keepPrevious()}
 rm -f "$target"`,

@@ -4,7 +4,7 @@ import { absent, type Fact, factValue, present } from '../core/fact.ts'
 import { defineStepOver, type Given } from '../core/step.ts'
 import type { DrbdState } from '../facts/drbd.ts'
 import { type FileFact, file } from '../facts/file.ts'
-import { type Content, labelOf, volumeContents } from '../facts/filesystem.ts'
+import { type Content, isLabelOf, labelOf, volumeContents } from '../facts/filesystem.ts'
 import { drbdOf } from '../facts/group.ts'
 import { groupMember } from '../facts/group-member.ts'
 import { type HeartbeatFact, heartbeat } from '../facts/heartbeat.ts'
@@ -74,7 +74,7 @@ function otherType({ name, fsType }: Volume, { facts }: Found): Refusal | undefi
 }
 
 function isFinished(volume: Volume, found: readonly Content[]): boolean {
-  return found.length === 1 && found[0]?.type === volume.fsType && found[0].label === labelOf(volume)
+  return found.length === 1 && found[0]?.type === volume.fsType && isLabelOf(volume, found[0].label)
 }
 
 function isHalfMade(volume: Volume, found: readonly Content[]): boolean {

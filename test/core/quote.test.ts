@@ -12,8 +12,17 @@ test.each([
   ['$(id)', "'$(id)'"],
   ['~', "'~'"],
   ['-n', '-n'],
+  ['esac', "'esac'"],
+  ['esac.1', 'esac.1'],
 ])('quotes %j as %s', (word, quoted) => {
   expect(quote(word)).toBe(quoted)
+})
+
+test.each(['sh', 'bash'])('a reserved word is a word of a list of patterns, in %s', shell => {
+  const words = ['esac', 'in', 'do', 'done', 'case', 'fi', 'then', 'function', 'time', 'coproc', 'data']
+  const patterns = words.map(word => `${quote(word)}) echo ${quote(word)} ;;`).join('\n')
+  const script = `for word in ${quoteArgv(words)}; do case $word in\n${patterns}\nesac; done`
+  expect(execFileSync(shell, ['-c', script], { encoding: 'utf8' }).trim().split('\n')).toEqual(words)
 })
 
 test('whatever the words are, the shell gives them back', () => {

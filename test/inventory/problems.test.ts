@@ -349,7 +349,7 @@ const cases: readonly (readonly [string, string, string, string])[] = [
       .replace('mount: /srv/nfsha ', 'mount: /srv/my data ')
       .replaceAll('/srv/nfsha', '/srv/my data')
       .concat('group: standard\n'),
-    '13:34 "/srv/my data" has white space',
+    '13:34 "/srv/my data" cannot stand in haresources',
     'lean',
   ],
   ['a node as its client', basePlus('clients: { B: {} }'), '21:12 "B" is a node already', 'its own client'],

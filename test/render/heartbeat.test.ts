@@ -167,6 +167,9 @@ describe('the drop-in of heartbeat.service', () => {
   it('waits for every volume and loads softdog where it is the watchdog', () => {
     const of = (name: string) => shown('etc/systemd/system/heartbeat.service.d/nfsha.conf', variant(name))
     expect(of('two volumes')).toContain(' drbd@data.target drbd@media.target nfs-server.service\n')
+    expect(of('words of sh and systemd')).toContain(
+      ' drbd@nfs\\x2ddata.target drbd@esac.target nfs-server.service\n',
+    )
     expect(of('softdog')).toContain('ExecStartPre=-/sbin/modprobe softdog\n')
     expect(text).not.toContain('softdog')
   })

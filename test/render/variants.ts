@@ -61,6 +61,16 @@ export const variants: Readonly<Record<string, Cluster>> = {
       { ...second, disks: { ...second.disks, media: '/dev/disk/by-id/scsi-2' } },
     ],
   }),
+  'words of sh and systemd': exampleCluster({
+    volumes: [
+      { ...volume, name: 'nfs-data' },
+      { ...media, name: 'esac' },
+    ],
+    nodes: [
+      { ...first, disks: { 'nfs-data': '/dev/vdb', esac: '/dev/vdc' } },
+      { ...second, name: 'done', disks: { 'nfs-data': '/dev/vdb', esac: '/dev/vdc' } },
+    ],
+  }),
   'odd paths': exampleCluster({
     volumes: [oddVolume],
     exports: example.exports.map(each => ({ ...each, path: `${oddVolume.mountPoint}/data` })),

@@ -42,7 +42,7 @@ describe('installation', () => {
     })
     expect(status).toBe(0)
     expect(calls).toEqual([
-      'apt-get -q -y -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confold -o APT::Color=0 --no-install-recommends --no-upgrade install heartbeat drbd-utils',
+      'apt-get -q -y -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confold -o APT::Cmd::Pattern-Only=true -o APT::Color=0 --no-install-recommends --no-upgrade install heartbeat drbd-utils',
       'policy says 101',
       'systemctl daemon-reload',
     ])

@@ -161,8 +161,8 @@ describe('a finished volume that a cut run left promoted', () => {
 describe('labelOf', () => {
   it.each([
     ['ext4', 'data', 'nfsha-data'],
-    ['ext4', 'a-very-long-name', 'nfsha-a-very-lon'],
-    ['xfs', 'a-very-long-name', 'nfsha-a-very'],
+    ['ext4', 'a-very-long-name', 'nfsha-a-ver~6c15'],
+    ['xfs', 'a-very-long-name', 'nfsha-a~6c15'],
   ] as const)('%s %s', (fsType, name, label) => {
     expect(labelOf({ ...volume, fsType, name })).toBe(label)
   })

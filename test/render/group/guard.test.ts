@@ -142,6 +142,14 @@ describe('the promotion guard', () => {
     expect(node.has(`${guard}/refused`)).toBe(false)
   })
 
+  it("advises a volume's unit as systemd spells it and a shell takes it", async () => {
+    const node = nodeWithoutDrbd(
+      exampleCluster({ volumes: example.volumes.map(volume => ({ ...volume, name: 'nfs-data' })) }),
+    )
+    expect(await verdict(node)).toBe('guard-down')
+    expect(node.read(`${guard}/refused`)).toContain("\nnext systemctl restart 'drbd@nfs\\x2ddata.target'\n")
+  })
+
   it('promotes no volume when one of them may not be', async () => {
     const cluster = exampleCluster({
       volumes: [
