@@ -1,6 +1,7 @@
 import { clientTrackingPipe } from '../core/client-tracking.ts'
 import { type Cluster, type Node, peerOf } from '../core/cluster.ts'
 import { asksToOutdate, freezesWrites } from '../core/fencing.ts'
+import { handedOverStartMs, peerStartFailedRecord, startFailedRecord } from '../core/group-command.ts'
 import { databaseDirectory, statdDirectory, stateDirectory } from './nfs.ts'
 import { etabField, mountsField } from './spelling.ts'
 import type { View } from './view.ts'
@@ -28,6 +29,9 @@ export const groupView: View = ({ cluster }) => {
   ]
   return {
     lean,
+    startFailed: startFailedRecord,
+    handedOverMs: handedOverStartMs,
+    heartbeatUnit: platform.units.heartbeat,
     dialect84: platform.drbdDialect === '8.4',
     nodes: cluster.nodes.map(node => nodeView(cluster, node)),
     volumes,
@@ -67,6 +71,7 @@ export const groupMessageView: View = ({ cluster }) => {
   return {
     nodes: cluster.nodes.map(node => nodeView(cluster, node)),
     volumes: cluster.volumes.map(({ name, minor }) => ({ name, minor })),
+    peerStartFailed: peerStartFailedRecord,
     dialect84,
     readsProc: dialect84 && (resets || outdate),
     resets,

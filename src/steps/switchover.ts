@@ -80,7 +80,7 @@ function takes({ given, self, peer }: Pair): Diff {
     symbol: '~',
     summary: `take it over from ${peer.name}`,
     risk: 'disruptive',
-    actions: [takeOver(given.cluster)],
+    actions: [takeOver(given.cluster, peer.side.host)],
     expect: { self: afterwards(given, self) },
   }
 }
