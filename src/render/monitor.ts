@@ -1,4 +1,5 @@
 import type { Cluster } from '../core/cluster.ts'
+import { peerStartFailedRecord } from '../core/group-command.ts'
 import { groupView, nodeView } from './group.ts'
 import { databaseDirectory } from './nfs.ts'
 import type { View } from './view.ts'
@@ -28,7 +29,7 @@ export const monitorScriptView: View = viewed => {
       platform.units.mountd,
       ...(databaseDirectory(cluster) === undefined ? [] : [platform.units.nfsdcld]),
     ],
-    heartbeatUnit: platform.units.heartbeat,
+    peerStartFailed: peerStartFailedRecord,
     share: platform.paths.heartbeatShare,
     groupStart: groupStart(cluster),
     localRestart: monitor.localRestart,

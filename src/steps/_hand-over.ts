@@ -30,16 +30,16 @@ const hangSeconds = handedOverStartMs / 1000 + 30
 const tickSeconds = 2
 
 /**
- * What both sides need: the kernel's new lines on descriptor 4, `clock`, and `failure_in`, which reads a record of
- * a start that failed. Nothing that may be left behind keeps the lock (descriptor 8).
+ * What both sides need: the kernel's new lines on descriptor 4, and `failure_in`, which reads a record of a start
+ * that failed. Nothing that may be left behind keeps the lock (descriptor 8).
  */
 function following(cluster: Cluster): string {
   return `told=${quote(`nfsha: ${cluster.name} `)}
-asker= ticker=
+asker=''
+ticker=''
 scratch=$(mktemp -d) || exit 1
 trap 'kill "$follower" \${asker:+"$asker"} \${ticker:+"$ticker"} 2>/dev/null; rm -rf "$scratch"' EXIT
 trap 'exit 143' TERM
-clock() { read -r up _ </proc/uptime; now=\${up%.*}\${up#*.}0; }
 failure_in() {
   failure=
   while read -r word rest; do
@@ -62,6 +62,7 @@ export function handOver(cluster: Cluster, target: Node): ScriptAction {
     tells: true,
     script: `${following(cluster)}
 rm -f ${startFailedRecord} ${peerStartFailedRecord}
+clock() { read -r up _ </proc/uptime; now=\${up%.*}\${up#*.}0; }
 clock
 asked=$now
 { while :; do ${quote(standby)} all >/dev/null 2>&1; sleep ${askAgainSeconds}; done; } 4<&- 8>&- &
@@ -144,7 +145,7 @@ export function takeOver(cluster: Cluster, giver: Node): ScriptAction {
 [ ! -e ${groupMark} ] || exit 0
 { while sleep ${tickSeconds}; do echo tick; done; } >"$scratch/log" 4<&- 8>&- &
 ticker=$!
-state=waiting waited=0
+state=waiting waited=0 stops=0
 give_back() {
   echo "gives the group back to ${giver.name}"
   rm -f ${peerStartFailedRecord}
@@ -172,7 +173,7 @@ on_tick() {
     ! failure_in ${peerStartFailedRecord} || { echo "${giver.name} cannot take it back: $failure"; exit 0; }
     waited=$((waited + ${tickSeconds}))
     [ "$waited" -lt ${limitSeconds} ] || { echo "${giver.name} did not take the group back; see /var/log/ha-log"; exit 1; }
-    ${quote(standby)} all >/dev/null 2>&1 4<&- 8>&-
+    [ "$stops" -ge 2 ] || ${quote(standby)} all >/dev/null 2>&1 4<&- 8>&-
     ;;
   esac
 }
@@ -180,6 +181,8 @@ while read -r line <&4; do
   case $state:$line in
   *:tick) on_tick ;;
   giving:*"peer( Secondary -> Primary )"*) exit 0 ;;
+  # The first time heartbeat clears away what was started, the second time it has heard.
+  *:"$told""stop total "*) stops=$((stops + 1)) ;;
   *:"$told"start*)
     line=\${line#"$told"}
     echo "$line"
