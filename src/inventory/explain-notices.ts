@@ -33,6 +33,10 @@ const texts: Readonly<Record<string, Text>> = {
     'The last start of the group failed on this node',
     'The phase and what the tools said are in /run/nfsha/start-failed, until the group starts here again. A takeover by this node would fail the same way: mend the cause, then see that it starts with `nfsha switchover --to` this node.',
   ],
+  'start-hangs': [
+    'The start of the group does not end',
+    'It is past every limit of the script that starts it, so something hangs in the kernel, and heartbeat waits. With `reset` on, the monitor resets the node when the peer has all data and could serve; else reset it by hand.',
+  ],
   'not-served': [
     'Nobody serves',
     'Heartbeat believes that this node holds the group, but its start failed there. On the preferred node heartbeat does nothing more about it; the monitor gives the group to the peer at once, unless that one failed as well within `pause`, and else tries again here. The phase of the start and what was said is in the notice, in `nfsha status`, and in /run/nfsha/start-failed.',
@@ -43,7 +47,7 @@ const texts: Readonly<Record<string, Text>> = {
   ],
   reset: [
     'The monitor reset the node',
-    'Giving the group up hung, and the peer was there to take it. What the disks had acknowledged is safe: DRBD wrote it to both.',
+    'Giving the group up hung, or its start here, and the peer was there to take it. What the disks had acknowledged is safe: DRBD wrote it to both.',
   ],
   'split-brain': [
     'A split-brain that nobody has resolved',

@@ -53,7 +53,7 @@ export const groupView: View = ({ cluster }) => {
     keepers,
     services: [...keepers, platform.units.nfsServer].join(' '),
     libexec: platform.paths.heartbeatLibexec,
-    patienceMs: patienceMs(cluster),
+    patienceMs: guardPatienceMs(cluster),
     freezes: freezesWrites(cluster),
     holdsBack: cluster.fencing.takeover !== 'automatic',
     byHand: cluster.fencing.takeover === 'by-hand',
@@ -85,7 +85,7 @@ export const groupMessageView: View = ({ cluster }) => {
  * How long a node waits, before it refuses, for DRBD to connect (two attempts) or for heartbeat to
  * find out that the peer is gone (deadtime, and the two keepalives that it may be late).
  */
-function patienceMs({ drbd, heartbeat }: Cluster): number {
+export function guardPatienceMs({ drbd, heartbeat }: Cluster): number {
   return Math.max(
     2 * (drbd.connectIntMs + drbd.timeoutMs),
     heartbeat.deadtimeMs + 2 * heartbeat.keepaliveMs + 2000,

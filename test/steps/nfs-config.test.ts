@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import type { Action } from '../../src/core/action.ts'
 import type { Cluster } from '../../src/core/cluster.ts'
@@ -20,6 +21,9 @@ function runs(more: Partial<NfsServerFact>) {
   return known(nfsServer, present({ ...wanted, ...more }))
 }
 
+const shellcheck = (input: string) =>
+  spawnSync('shellcheck', ['-s', 'sh', '-'], { input, encoding: 'utf8' }).stdout
+
 /** The command lines of a change; what puts files by path. */
 function commands(diff: Diff | undefined): readonly string[] {
   const words = (action: Action) =>
@@ -40,7 +44,9 @@ const agreements: [string, ReturnType<typeof known>, string, readonly string[]][
     'a client database on the node',
     runs({ clientDatabase: '/var/lib/nfs/nfsdcld' }),
     'disruptive',
-    ['restart nfsdcld.service', 'restart nfs-server.service'],
+    [
+      'move the client database from /var/lib/nfs/nfsdcld to /srv/nfsha/.nfsha/nfsdcld, nfsd stopped meanwhile',
+    ],
   ],
   [
     'a record of clients that the other node does not read',
@@ -71,7 +77,15 @@ describe('nfs-config', () => {
   it.each(agreements)('mends a server that runs with %s', (_, found, risk, lines) => {
     const diff = plan(nfsConfig, { ...pair, [m1]: [...(pair[m1] ?? []), found] })[m1]
     expect(diff).toMatchObject({ kind: 'change', risk })
-    expect(commands(diff)).toEqual(lines.map(line => `systemctl --no-ask-password ${line}`))
+    expect(commands(diff).map(line => line.replace('systemctl --no-ask-password ', ''))).toEqual(lines)
+  })
+
+  it('has only plain POSIX sh in what it runs', () => {
+    const found = runs({ clientDatabase: '/var/lib/nfs/nfsdcld' })
+    const diff = plan(nfsConfig, { ...pair, [m1]: [...(pair[m1] ?? []), found] })[m1]
+    const scripts = diff?.kind === 'change' ? diff.actions.filter(action => action.kind === 'script') : []
+    expect(scripts).toHaveLength(1)
+    for (const { script } of scripts) expect(shellcheck(script)).toBe('')
   })
 
   it('says what it costs to bring a server back to nfsdcld, and leaves it where no record is wanted', () => {
@@ -212,6 +226,12 @@ describe('the helpers beside nfsd', () => {
   ])('%s', (_, of, helpers, versions, lines) => {
     const found = JSON.parse(JSON.stringify(helpers)) as NfsHelpersFact
     expect(commands(mend(of, found, versions))).toEqual(lines)
+  })
+
+  it('moves statd by plain POSIX sh', () => {
+    const diff = mend(v3, { ...well, statd: statdAtHome }, new3)
+    const [action] = diff?.kind === 'change' ? diff.actions : []
+    expect(action?.kind === 'script' ? shellcheck(action.script) : 'no script').toBe('')
   })
 
   it('says that clients wait only where nfsd restarts', () => {

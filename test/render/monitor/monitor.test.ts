@@ -358,6 +358,21 @@ describe('where the start failed', () => {
     })
   })
 
+  it.each([
+    ['resets this node where its start hangs past every limit', '4000000', 'active', true],
+    ['leaves a start that is within its limits alone', '4300000', 'active', false],
+    ['leaves it alone where nobody could serve instead', '4000000', 'dead', false],
+  ])('%s', async (_, since, peer, resets) => {
+    const node = unserved({ startPatienceMs: 600_000 })
+    node.write('peer', `${peer}\n`)
+    node.write('proc/4711/comm', 'nfsha\n')
+    node.write('run/nfsha/group.starting', `4711 ${since}\n`)
+    node.write('proc/sysrq-trigger', '')
+    await node.watch(5)
+    expect(node.read('proc/sysrq-trigger')).toBe(resets ? 'b\n' : '')
+    expect(deeds(node)).toEqual([])
+  })
+
   it('does so although a run of nfsha is at work, which then waits for that', async () => {
     const node = unserved()
     node.write('run/nfsha/lock', '')
