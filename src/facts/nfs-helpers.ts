@@ -27,10 +27,14 @@ port_of() {
   printf '%s\\n' "$sockets" | awk -v name="(\\"$1\\"," 'index($0, name) { sub(/.*:/, "", $4); print $4; exit }'
 }
 runs() { grep -lx "$1" /proc/[0-9]*/comm 2>/dev/null | head -n 1; }
-answers() { timeout 5 rpcinfo -a "127.0.0.1.$(($1 / 256)).$(($1 % 256))" -T tcp "$2" "$3" >/dev/null 2>&1 && echo yes || echo no; }
 if [ -n "$(runs rpc.mountd)" ]; then
   port=$(port_of rpc.mountd)
-  echo "mountd \${port:-0} $(answers "\${port:-0}" 100005 3)"
+  v3=no
+  if [ -n "$port" ]; then
+    timeout 20 rpcinfo -a "127.0.0.1.$((port / 256)).$((port % 256))" -T tcp 100005 3 >/dev/null 2>&1
+    case $? in 0) v3=yes ;; 124) echo "mountd does not answer"; exit 1 ;; esac
+  fi
+  echo "mountd \${port:-0} $v3"
 fi
 process=$(runs rpc.statd)
 if [ -n "$process" ]; then
@@ -39,7 +43,9 @@ if [ -n "$process" ]; then
 fi
 [ -z "$(runs nfsdcld)" ] || echo 'nfsdcld runs'
 if [ -r /proc/sys/fs/nfs/nlm_tcpport ]; then
-  echo "lockd $(cat /proc/sys/fs/nfs/nlm_tcpport) $(answers ${lockdPort} 100021 4)"
+  # A socket of the kernel's has no process.
+  printf '%s\\n' "$sockets" | awk -v told="$(cat /proc/sys/fs/nfs/nlm_tcpport)" \\
+    '$4 ~ /:${lockdPort}$/ && !/users:/ { listens = 1 } END { print "lockd", told, listens ? "yes" : "no" }'
 fi
 echo end`,
     parse: ({ stdout }) => parseHelpers(stdout),
