@@ -6,7 +6,8 @@ import { type TargetOptions, withTarget } from './target-options.ts'
 const examples = `
 Shows the plan with the stall that clients are predicted to see, and asks. Refused unless the target is
 connected, UpToDate and heard by heartbeat. Ends when the service answers through the VIP, and says how
-long each part took. The first Ctrl-C finishes the running step and stops, the second leaves at once.
+long each part took. When the target cannot start it, or hangs, the service goes back at once: exit code 1,
+with the reason, and it serves where it was. The first Ctrl-C finishes the running step and stops, the second leaves at once.
 
 Examples:
   nfsha switchover cluster.yml                                    to the node that is passive now

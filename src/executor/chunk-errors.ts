@@ -11,13 +11,18 @@ export interface ActionPlace {
 
 const again = 'mend the cause and run the same command again: it goes on where this stopped'
 
-/** `output`: what the action printed, without secrets; its last line goes into the message. */
+/** By these words at the end of its output an action says itself what went wrong, and what to do next. */
+const verdict = /(?:^|\n)error: (.+)\nfix: (.+)\s*$/
+
+/** `output`: what the action printed, without secrets; its verdict, or else its last line, goes into the message. */
 export function actionFailed(
   { ref, action }: ActionPlace,
   host: string,
   exitCode: number,
   output: string,
 ): NfshaError {
+  const [, what, fix] = verdict.exec(output) ?? []
+  if (what !== undefined) return new NfshaError('failed', `${ref} on ${host}: ${what}`, fix ?? again)
   const last = output.trimEnd().split('\n').at(-1)?.trim() ?? ''
   // timeout(1): 124 after TERM; 137 when it took KILL.
   const how =

@@ -25,9 +25,21 @@ const texts: Readonly<Record<string, Text>> = {
     'The service fails, and the monitor can do no more',
     'The notice says why the group stays: the peer is not well, it moved too recently or too often, or handing over is switched off. Mend what it names; clients wait meanwhile.',
   ],
+  'came-back': [
+    'The peer could not start the group, and it is back here',
+    'It was handed over, by people or by the monitor; the start failed on the peer in the phase that is named, with what the tools said there, and heartbeat was asked to give the group back. The monitor here does not hand it to that peer again within a day. Once the cause is mended, move it in a quiet moment: a start that succeeds ends that.',
+  ],
+  'start-failed': [
+    'The last start of the group failed on this node',
+    'The phase and what the tools said are in /run/nfsha/start-failed, until the group starts here again. A takeover by this node would fail the same way: mend the cause, then see that it starts with `nfsha switchover --to` this node.',
+  ],
+  'start-hangs': [
+    'The start of the group does not end',
+    'It is past every limit of the script that starts it, so something hangs in the kernel, and heartbeat waits. With `reset` on, the monitor resets the node when the peer has all data and could serve; else reset it by hand.',
+  ],
   'not-served': [
     'Nobody serves',
-    "Heartbeat believes that this node holds the group, but its start failed there. On the preferred node heartbeat does nothing more about it; the monitor hands the group over, or tries again here when there is no peer. The promotion guard's refusal, if that was it, is in `nfsha status`.",
+    'Heartbeat believes that this node holds the group, but its start failed there. On the preferred node heartbeat does nothing more about it; the monitor gives the group to the peer at once, unless that one failed as well within `pause`, and else tries again here. The phase of the start and what was said is in the notice, in `nfsha status`, and in /run/nfsha/start-failed.',
   ],
   'release-hangs': [
     'Giving the group up does not end',
@@ -35,7 +47,7 @@ const texts: Readonly<Record<string, Text>> = {
   ],
   reset: [
     'The monitor reset the node',
-    'Giving the group up hung, and the peer was there to take it. What the disks had acknowledged is safe: DRBD wrote it to both.',
+    'Giving the group up hung, or its start here, and the peer was there to take it. What the disks had acknowledged is safe: DRBD wrote it to both.',
   ],
   'split-brain': [
     'A split-brain that nobody has resolved',

@@ -78,7 +78,7 @@ export const monitor = z
       .duration({ min: 5000 })
       .prefault('60s')
       .describe(
-        'Heartbeat believes that a node holds the group, and it does not serve: act after so long. Default 60s: heartbeat does what it does about it after 30 s. Sooner, at the second look, where the group was refused here and the peer has all data.',
+        'Heartbeat believes that a node holds the group, and it does not serve: act after so long. Default 60s: heartbeat does what it does about it after 30 s. Sooner, at the second look, where its script told that its start failed here and the peer has all data.',
       ),
     'release-timeout': scalar
       .duration({ min: 30_000 })

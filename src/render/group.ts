@@ -1,6 +1,7 @@
 import { clientTrackingPipe } from '../core/client-tracking.ts'
 import { type Cluster, type Node, peerOf } from '../core/cluster.ts'
 import { asksToOutdate, freezesWrites } from '../core/fencing.ts'
+import { handedOverStartMs, peerStartFailedRecord, startFailedRecord } from '../core/group-command.ts'
 import { quote } from '../core/quote.ts'
 import { drbdTarget, etabField, mountsField } from '../core/spelling.ts'
 import { databaseDirectory, statdDirectory, stateDirectory } from './nfs.ts'
@@ -31,6 +32,9 @@ export const groupView: View = ({ cluster }) => {
   ]
   return {
     lean,
+    startFailed: startFailedRecord,
+    handedOverMs: handedOverStartMs,
+    heartbeatUnit: platform.units.heartbeat,
     dialect84: platform.drbdDialect === '8.4',
     nodes: cluster.nodes.map(node => nodeView(cluster, node)),
     volumes,
@@ -57,7 +61,7 @@ export const groupView: View = ({ cluster }) => {
     keepers,
     services: [...keepers, platform.units.nfsServer].join(' '),
     libexec: platform.paths.heartbeatLibexec,
-    patienceMs: patienceMs(cluster),
+    patienceMs: guardPatienceMs(cluster),
     freezes: freezesWrites(cluster),
     holdsBack: cluster.fencing.takeover !== 'automatic',
     byHand: cluster.fencing.takeover === 'by-hand',
@@ -75,6 +79,7 @@ export const groupMessageView: View = ({ cluster }) => {
   return {
     nodes: cluster.nodes.map(node => nodeView(cluster, node)),
     volumes: cluster.volumes.map(({ name, minor }) => ({ name, minor })),
+    peerStartFailed: peerStartFailedRecord,
     dialect84,
     readsProc: dialect84 && (resets || outdate),
     resets,
@@ -88,7 +93,7 @@ export const groupMessageView: View = ({ cluster }) => {
  * How long a node waits, before it refuses, for DRBD to connect (two attempts) or for heartbeat to
  * find out that the peer is gone (deadtime, and the two keepalives that it may be late).
  */
-function patienceMs({ drbd, heartbeat }: Cluster): number {
+export function guardPatienceMs({ drbd, heartbeat }: Cluster): number {
   return Math.max(
     2 * (drbd.connectIntMs + drbd.timeoutMs),
     heartbeat.deadtimeMs + 2 * heartbeat.keepaliveMs + 2000,

@@ -1,5 +1,6 @@
 import type { Cluster } from '../core/cluster.ts'
-import { groupView, nodeView } from './group.ts'
+import { handedOverStartMs, peerStartFailedRecord } from '../core/group-command.ts'
+import { groupView, guardPatienceMs, nodeView } from './group.ts'
 import { databaseDirectory } from './nfs.ts'
 import type { View } from './view.ts'
 
@@ -28,7 +29,7 @@ export const monitorScriptView: View = viewed => {
       platform.units.mountd,
       ...(databaseDirectory(cluster) === undefined ? [] : [platform.units.nfsdcld]),
     ],
-    heartbeatUnit: platform.units.heartbeat,
+    peerStartFailed: peerStartFailedRecord,
     share: platform.paths.heartbeatShare,
     groupStart: groupStart(cluster),
     localRestart: monitor.localRestart,
@@ -47,7 +48,8 @@ export const monitorScriptView: View = viewed => {
 }
 
 /** Times of the script. A whole look may take its one slow part and what is quick around it. */
-function limits({ monitor }: Cluster) {
+function limits(cluster: Cluster) {
+  const { monitor } = cluster
   const probeMs = monitor.checkTimeoutMs + 5000
   return {
     probeSeconds: seconds(probeMs),
@@ -59,6 +61,8 @@ function limits({ monitor }: Cluster) {
     startMs: monitor.startPatienceMs,
     // Two looks: what heartbeat has only just been told may still be on its way.
     refusedMs: Math.min(monitor.startPatienceMs, 2 * monitor.intervalMs),
+    // The guard may wait for the peer; the rest has an end of its own, and then a kill.
+    startHangsMs: guardPatienceMs(cluster) + handedOverStartMs + 60_000,
     releaseMs: monitor.releaseTimeoutMs,
     repeatMs: monitor.repeatMs,
     repeatSeconds: seconds(monitor.repeatMs),

@@ -3,6 +3,7 @@ import { type Facts, factValue, type HostFacts } from '../core/fact.ts'
 import { surelyAdmits } from '../facts/export-clients.ts'
 import { answerTo, groupParts, heldTexts } from '../facts/group.ts'
 import { promotionGuard } from '../facts/guard.ts'
+import { startFailure } from '../facts/start-failed.ts'
 import { detourConcern, linkConcerns, nicConcerns } from './link-concerns.ts'
 import { monitorConcerns } from './monitor-concerns.ts'
 import { nfsConcerns } from './nfs-concerns.ts'
@@ -23,6 +24,7 @@ export function concernsOf(
     ...answered.flatMap(node => node.volumes.flatMap(volume => volumeConcerns(node.name, volume))),
     ...answered.flatMap(node => unsaid(cluster, node.name, facts[node.name] ?? {})),
     ...answered.flatMap(node => guardConcerns(node.name, facts[node.name] ?? {})),
+    ...answered.flatMap(node => startConcerns(node.name, facts[node.name] ?? {})),
     ...answered.flatMap(node => monitorConcerns(cluster, node, facts[node.name] ?? {})),
     ...answered.flatMap(node => strayParts(cluster, node, facts[node.name] ?? {}, active)),
     ...cluster.nodes.flatMap(node => vipConcerns(cluster, node, facts[node.name] ?? {}, active)),
@@ -123,6 +125,19 @@ function guardConcerns(host: string, facts: HostFacts): readonly Concern[] {
   return refused === undefined
     ? marks
     : [...marks, { host, text: `refused to start the group: ${refused.reason}`, next: refused.next }]
+}
+
+/** A node whose last start of the group failed: it could not take over now. A refusal of the guard's is told as that. */
+function startConcerns(host: string, facts: HostFacts): readonly Concern[] {
+  const failure = factValue(answerTo(facts, startFailure))
+  if (failure === undefined || factValue(answerTo(facts, promotionGuard))?.refused !== undefined) return []
+  return [
+    {
+      host,
+      text: `its last start of the group failed: ${failure.phase}: ${failure.reason}`,
+      next: `mend that on ${host}, and see in a quiet moment that it starts there: \`nfsha switchover --to ${host}\``,
+    },
+  ]
 }
 
 /** Parts of the group on a node that is not the active one. */

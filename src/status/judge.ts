@@ -2,6 +2,7 @@ import type { Cluster } from '../core/cluster.ts'
 import { type Facts, factValue, type HostFacts } from '../core/fact.ts'
 import { answerTo, type GroupPart, groupParts, heldTexts, missingTexts, whoActs } from '../facts/group.ts'
 import { promotionGuard } from '../facts/guard.ts'
+import { startFailure } from '../facts/start-failed.ts'
 import { vipQuestions } from './probes.ts'
 import type { NodeStatus, Verdict } from './status.ts'
 
@@ -85,7 +86,7 @@ function withoutActive(cluster: Cluster, facts: Facts, nodes: readonly NodeStatu
   return {
     verdict: 'down',
     reason: `no node serves (${missing.join('; ')})`,
-    next: refusedNext(cluster, facts) ?? startNext(nodes),
+    next: refusedNext(cluster, facts) ?? failedNext(cluster, facts) ?? startNext(nodes),
     why: [],
   }
 }
@@ -103,6 +104,18 @@ function refusedNext(cluster: Cluster, facts: Facts): string | undefined {
     if (refused !== undefined) return `on ${name}: ${refused.next}`
   }
   return undefined
+}
+
+/** Why the group did not start where it was tried, and how to try again. */
+function failedNext(cluster: Cluster, facts: Facts): string | undefined {
+  const failed = cluster.nodes.flatMap(({ name }) => {
+    const failure = factValue(answerTo(facts[name] ?? {}, startFailure))
+    return failure === undefined
+      ? []
+      : [`the start on ${name} failed in ${failure.phase} (${failure.reason})`]
+  })
+  if (failed.length === 0) return undefined
+  return `${failed.join(', and ')}: mend that, then on the node that can serve: ${cluster.platform.paths.heartbeatShare}/hb_takeover all`
 }
 
 /** Whether somebody asked a VIP and got nothing: then nobody serves, whoever is silent. */

@@ -10,6 +10,7 @@ const seenAnyway: ReadonlySet<string> = new Set([
   'standalone',
   'superseded',
   'refused',
+  'start-failed',
   'peer-dead',
   'ping-dead',
   'link-dead',

@@ -12,6 +12,7 @@ import { interfaces } from '../facts/interface.ts'
 import { monitorState } from '../facts/monitor.ts'
 import { nfsClients } from '../facts/nfs-clients.ts'
 import { runs } from '../facts/runs.ts'
+import { startFailure } from '../facts/start-failed.ts'
 import { unit } from '../facts/unit.ts'
 import { verified } from '../facts/verified.ts'
 import { type VipAnswers, vipAnswers } from '../facts/vip-answers.ts'
@@ -56,6 +57,7 @@ function nodeProbes(cluster: Cluster): readonly Probe<unknown>[] {
     unit(platform.units.heartbeat),
     hold,
     promotionGuard,
+    startFailure,
     monitorState,
     ...volumes.slice(0, 1).map(first => groupHistory(name, first.name)),
     exportsServed(exportsPath(cluster)),

@@ -1,7 +1,8 @@
-import type { RunAction } from '../core/action.ts'
+import type { Action } from '../core/action.ts'
 import { type Cluster, stateVolume } from '../core/cluster.ts'
 import { expects } from '../core/diff.ts'
 import { type Fact, present } from '../core/fact.ts'
+import { quote } from '../core/quote.ts'
 import { clientsRecorded, type NfsServerFact, nfsServer } from '../facts/nfs.ts'
 import { run, systemctl } from './_command.ts'
 import type { Effect } from './_file.ts'
@@ -28,24 +29,29 @@ export function bringInLine(cluster: Cluster, found: Fact<NfsServerFact>): Effec
   if (found.state !== 'present') return undefined
   const wanted = nfsServerWanted(cluster)
   const { nfsServer: serverUnit, nfsdcld } = cluster.platform.units
-  const effect = (summary: string, ...actions: readonly RunAction[]): Effect => ({
+  const effect = (summary: string, ...actions: readonly Action[]): Effect => ({
     summary,
     actions,
     expect: { self: [expects(nfsServer, present(wanted))] },
   })
   const database = found.value.clientDatabase
   const isUnrecorded = clientsRecorded(cluster, found.value) === false
+  const databaseMoves = database !== undefined && database !== wanted.clientDatabase
   const reasons = [
     ...settingsThatNeedRestart(found.value, wanted),
-    ...(database === undefined || database === wanted.clientDatabase ? [] : ['the client database']),
+    ...(databaseMoves ? ['the client database'] : []),
     ...(isUnrecorded ? ['a record of its clients'] : []),
   ]
   if (reasons.length > 0) {
     return {
       ...effect(
         `restart the NFS server in place for ${reasons.join(', ')}`,
-        ...(database === wanted.clientDatabase && !isUnrecorded ? [] : [systemctl('restart', nfsdcld)]),
-        systemctl('restart', serverUnit),
+        ...(databaseMoves
+          ? [moveDatabase(cluster, database, wanted.clientDatabase ?? database)]
+          : [
+              ...(database === undefined || isUnrecorded ? [systemctl('restart', nfsdcld)] : []),
+              systemctl('restart', serverUnit),
+            ]),
       ),
       risk: 'disruptive',
       promise: `clients wait while it restarts, a few seconds, and then for at most the grace period of ${cluster.nfs.graceSeconds} s; ${
@@ -63,6 +69,22 @@ export function bringInLine(cluster: Cluster, found: Fact<NfsServerFact>): Effec
       promise: 'clients notice nothing',
     }
   return undefined
+}
+
+/** The clients that are recorded go along, or none of them could reclaim its locks from the server that starts anew. */
+function moveDatabase({ platform: { units } }: Cluster, from: string, to: string): Action {
+  const [server, nfsdcld] = [units.nfsServer, units.nfsdcld].map(quote)
+  return {
+    kind: 'script',
+    title: `move the client database from ${from} to ${to}, nfsd stopped meanwhile`,
+    script: `from=${quote(from)} to=${quote(to)}
+systemctl --no-ask-password stop ${server} ${nfsdcld} || exit 1
+install -d -m 0700 "$to" && cp -p "$from"/main.sqlite* "$to/"
+moved=$?
+systemctl --no-ask-password start ${nfsdcld} && systemctl --no-ask-password start ${server} || exit 1
+exit "$moved"`,
+    timeoutMs: 180_000,
+  }
 }
 
 function settingsThatNeedRestart(found: NfsServerFact, wanted: NfsServerFact): readonly string[] {

@@ -1,10 +1,12 @@
 import type { Node } from '../core/cluster.ts'
 import { type Refusal, refusal, type Side } from '../core/diff.ts'
+import { factValue } from '../core/fact.ts'
 import type { Reads } from '../core/probe.ts'
 import type { Given } from '../core/step.ts'
 import { answerTo, type GroupPart, heldTexts } from '../facts/group.ts'
 import { promotionGuard } from '../facts/guard.ts'
 import { heartbeat, heartbeatMoves } from '../facts/heartbeat.ts'
+import { startFailure } from '../facts/start-failed.ts'
 import { partsOf } from './_group.ts'
 import { holdOf } from './_hold.ts'
 
@@ -43,6 +45,12 @@ export function isMoving({ given, self, peer }: Pair): boolean {
     const moves = answerTo(side.facts, heartbeatMoves(given.cluster.platform.paths))
     return moves.state === 'unknown' || (moves.state === 'present' && moves.value)
   })
+}
+
+/** Why the last start of the group failed on a node; nothing where none did. */
+export function startFailedText({ name, side }: NodeView): readonly string[] {
+  const failure = factValue(answerTo(side.facts, startFailure))
+  return failure === undefined ? [] : [`its start failed on ${name} in ${failure.phase}: ${failure.reason}`]
 }
 
 /** Both nodes have what only one may have. */

@@ -1,10 +1,12 @@
 import type { Cluster } from '../core/cluster.ts'
 import type { Given, NodeFile } from '../core/step.ts'
 import { nfsServer } from '../facts/nfs.ts'
+import { nfsHelpers } from '../facts/nfs-helpers.ts'
 import { unit } from '../facts/unit.ts'
 import { type DropIn, loadDropIns } from './_drop-in.ts'
 import { type Effect, fileStep } from './_file.ts'
 import { respectHold } from './_hold.ts'
+import { helpersInLine } from './_nfs-helpers.ts'
 import { bringInLine } from './_nfs-server.ts'
 
 /** The NFS server's settings and its units' drop-ins, and that the running server has them. */
@@ -12,8 +14,9 @@ export default respectHold(
   fileStep({
     id: 'nfs-config',
     title: 'Configure the NFS server',
-    reads: ({ cluster: { platform } }: Given<undefined>) => ({
+    reads: ({ cluster: { nfs, platform } }: Given<undefined>) => ({
       server: nfsServer,
+      helpers: nfsHelpers(nfs),
       serverUnit: unit(platform.units.nfsServer),
       nfsdcldUnit: unit(platform.units.nfsdcld),
       statdUnit: unit(platform.units.statd),
@@ -32,7 +35,11 @@ export default respectHold(
         ],
         changed.map(({ path }) => path),
       )
-      return together(loading, bringInLine(cluster, facts.server))
+      const server = bringInLine(cluster, facts.server)
+      const restarted = server?.risk === 'disruptive'
+      const helpers = helpersInLine(cluster, facts.server, facts.helpers, restarted)
+      // statd keeps its records on the volume before lockd starts anew and asks it.
+      return [loading, helpers, server].reduce(together, undefined)
     },
   }),
 )
@@ -58,11 +65,12 @@ function nodeFile({ cluster, host, render }: Given<undefined>, path: string, tem
 /** Both effects, in this order. */
 function together(first: Effect | undefined, second: Effect | undefined): Effect | undefined {
   if (first === undefined || second === undefined) return first ?? second
+  const promise = second.promise ?? first.promise
   return {
     summary: `${first.summary}; ${second.summary}`,
     actions: [...first.actions, ...second.actions],
     expect: { self: [...(first.expect.self ?? []), ...(second.expect.self ?? [])] },
-    risk: second.risk ?? 'safe',
-    ...(second.promise !== undefined && { promise: second.promise }),
+    risk: [first, second].some(({ risk }) => risk === 'disruptive') ? 'disruptive' : 'safe',
+    ...(promise !== undefined && { promise }),
   }
 }

@@ -6,10 +6,20 @@ import { exportsPath, exportsServed } from '../facts/exports.ts'
 import { answerTo, heldTexts, holdingOf, missingTexts, whoActs } from '../facts/group.ts'
 import { promotionGuard } from '../facts/guard.ts'
 import { heartbeat, heartbeatMoves } from '../facts/heartbeat.ts'
+import { startFailure } from '../facts/start-failed.ts'
 import { run } from './_command.ts'
 import { groupReads } from './_group.ts'
 import { respectHold } from './_hold.ts'
-import { isBarred, isMoving, type NodeView, type Pair, pairOf, splitBrain, unknownState } from './_pair.ts'
+import {
+  isBarred,
+  isMoving,
+  type NodeView,
+  type Pair,
+  pairOf,
+  splitBrain,
+  startFailedText,
+  unknownState,
+} from './_pair.ts'
 import { expectAll, expectNothing, expectRoles } from './_serving.ts'
 
 /** A start of the group takes seconds; heartbeat first waits `initdead` for a peer that it has not heard yet. */
@@ -27,6 +37,7 @@ export default respectHold(
         heartbeat(cluster.platform.paths),
         heartbeatMoves(cluster.platform.paths),
         promotionGuard,
+        startFailure,
         exportsServed(exportsPath(cluster)),
       ),
     diff: (given, self, peer) => diffServing(pairOf(given, self, peer)),
@@ -62,6 +73,7 @@ function waitForHeartbeat({ given, self, peer }: Pair, next: NodeView): Wait {
     progress: [
       `${next.name}: ${missingTexts(next.parts).join(', ')}`,
       ...[self, peer].flatMap(refusedText),
+      ...[self, peer].flatMap(startFailedText),
     ].join('; '),
     expect: {
       self:

@@ -13,11 +13,20 @@ import { defineStep, type Given } from '../core/step.ts'
 import { exportsPath, exportsServed } from '../facts/exports.ts'
 import { answerTo, holdingOf, missingTexts, whoActs } from '../facts/group.ts'
 import { heartbeat, heartbeatMoves } from '../facts/heartbeat.ts'
+import { startFailure } from '../facts/start-failed.ts'
 import { vipServes } from '../facts/vip-answers.ts'
 import { groupReads } from './_group.ts'
 import { handOver, takeOver } from './_hand-over.ts'
 import { answersTo, diffLook, looksOf } from './_look.ts'
-import { isMoving, type NodeView, type Pair, pairOf, splitBrain, unknownState } from './_pair.ts'
+import {
+  isMoving,
+  type NodeView,
+  type Pair,
+  pairOf,
+  splitBrain,
+  startFailedText,
+  unknownState,
+} from './_pair.ts'
 import { expectAll, expectNothing, expectRoles } from './_serving.ts'
 
 /** A move takes seconds; one that heartbeat is at already may begin with its own waits. */
@@ -36,6 +45,7 @@ export default defineStep({
       cluster,
       heartbeat(cluster.platform.paths),
       heartbeatMoves(cluster.platform.paths),
+      startFailure,
       exportsServed(exportsPath(cluster)),
       ...looksOf(cluster).map(answersTo),
     ),
@@ -80,7 +90,7 @@ function takes({ given, self, peer }: Pair): Diff {
     symbol: '~',
     summary: `take it over from ${peer.name}`,
     risk: 'disruptive',
-    actions: [takeOver(given.cluster)],
+    actions: [takeOver(given.cluster, peer.side.host)],
     expect: { self: afterwards(given, self) },
   }
 }
@@ -117,10 +127,11 @@ function waitForMove({ given, self, peer }: Pair): Wait {
   }
 }
 
-function nobodyServes({ given }: Pair): Refusal {
+function nobodyServes({ given, self, peer }: Pair): Refusal {
+  const failed = [self, peer].flatMap(startFailedText)
   return refusal(
     'nobody-serves',
-    'no node serves, so there is nothing to hand over',
+    `no node serves, so there is nothing to hand over${failed.map(text => `; ${text}`).join('')}`,
     `see why in \`nfsha status\`; when ${given.params.to} may serve, run \`${given.cluster.platform.paths.heartbeatShare}/hb_takeover all\` there`,
   )
 }

@@ -214,6 +214,19 @@ describe('refusals', () => {
 })
 
 describe('failures', () => {
+  test('an action that says itself what went wrong and what to do is taken at its word', async () => {
+    const step = wordStep({
+      id: 'one',
+      wants: 'a',
+      actions: [script('echo trying; echo "error: it is back"; echo "fix: mend it"; exit 1')],
+    })
+    expect(await controller.apply(await controller.plan([step]))).toMatchObject({
+      exitCode: 1,
+      message: 'one on m1: it is back',
+      hint: 'mend it',
+    })
+  })
+
   test('an action that fails ends the run: message, what was printed, nothing after it', async () => {
     const step = wordStep({
       id: 'one',

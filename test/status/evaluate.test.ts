@@ -8,6 +8,7 @@ import { hold } from '../../src/facts/hold.ts'
 import { monitorState } from '../../src/facts/monitor.ts'
 import { nfsServer } from '../../src/facts/nfs.ts'
 import { nfsClients } from '../../src/facts/nfs-clients.ts'
+import { startFailure } from '../../src/facts/start-failed.ts'
 import { verified } from '../../src/facts/verified.ts'
 import { vipsHeld } from '../../src/facts/vip.ts'
 import { type VipAnswers, vipAnswers } from '../../src/facts/vip-answers.ts'
@@ -280,6 +281,27 @@ describe('evaluateStatus', () => {
       factsOf({ [m1]: [...drbd({}), silent], [m2]: [...drbd({}), silent, guard] }),
     )
     expect({ verdict, next }).toEqual({ verdict: 'down', next: `on ${m2}: touch /x/data.chosen` })
+  })
+
+  it('says where the start failed and why: a concern while the other serves, else how to go on', () => {
+    const failed = known(startFailure, present({ phase: 'mount', reason: 'mount: bad option' }))
+    const one = evaluateStatus(cluster, factsOf({ [m1]: serving, [m2]: [...passive, failed] }))
+    expect(one.verdict).toBe('degraded')
+    expect(one.concerns).toEqual([
+      {
+        host: m2,
+        text: 'its last start of the group failed: mount: mount: bad option',
+        next: expect.stringContaining(`nfsha switchover --to ${m2}`),
+      },
+    ])
+    const none = evaluateStatus(
+      cluster,
+      factsOf({ [m1]: [...drbd({}), silent], [m2]: [...drbd({}), silent, failed] }),
+    )
+    expect(none).toMatchObject({
+      verdict: 'down',
+      next: `the start on ${m2} failed in mount (mount: bad option): mend that, then on the node that can serve: /usr/share/heartbeat/hb_takeover all`,
+    })
   })
 
   it('notes what the monitor finds worth knowing, and stays healthy', () => {

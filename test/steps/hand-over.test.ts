@@ -26,8 +26,11 @@ function kernelSays(lines: readonly string[], awaits = `${world}/asked`): void {
   pretend('dmesg', `until [ -e ${awaits} ]; do sleep 0.05; done\ncat ${world}/lines\nexec sleep 60`)
 }
 
+/** What the node keeps below /run/nfsha, in this world. */
+const keep = (name: string, text = '') => writeFileSync(join(world, name), text)
+
 function run({ script }: ScriptAction) {
-  const { status, stdout } = spawnSync('sh', ['-c', script], {
+  const { status, stdout } = spawnSync('sh', ['-c', script.replaceAll('/run/nfsha/', `${world}/`)], {
     encoding: 'utf8',
     env: { PATH: `${world}:${process.env.PATH}` },
   })
@@ -84,23 +87,136 @@ describe('handing over', () => {
   })
 })
 
+describe('handing over to a node that cannot start the group', () => {
+  const failed = 'phase mount\nreason mount: wrong fs type\n'
+
+  beforeEach(() => kernelSays([...release, over(0)]))
+
+  it('says that it is back here, and why', () => {
+    pretend(
+      'hb_standby',
+      `cd ${world}; touch asked group.active; printf '${failed}at 1\n' >peer-start-failed`,
+    )
+    pretend('rpcinfo', '')
+    const { code, lines } = run(handOver(cluster(), example.nodes[1]))
+    expect(code).toBe(1)
+    expect(lines.slice(-2)).toEqual([
+      `error: ${example.nodes[1].name} could not start the group (mount: mount: wrong fs type); it is back on ${example.nodes[0].name}, which serves`,
+      `fix: mend that on ${example.nodes[1].name}, then move again`,
+    ])
+  })
+
+  it('says at once that neither serves, with the reason of each, and how to go on', () => {
+    pretend(
+      'hb_standby',
+      `cd ${world}; touch asked; printf '${failed}at 1\n' >peer-start-failed; printf 'phase nfsd\nreason no such unit\n' >start-failed`,
+    )
+    pretend('rpcinfo', 'exit 1')
+    const { code, lines } = run(handOver(cluster(), example.nodes[1]))
+    expect(code).toBe(1)
+    expect(lines.at(-2)).toMatch(
+      /^error: neither node serves: .* \(mount: mount: wrong fs type\), and .* \(nfsd: no such unit\)$/,
+    )
+    expect(lines.at(-1)).toBe(
+      `fix: mend what keeps one of them from it, then run there: ${world}/hb_takeover all`,
+    )
+  })
+
+  it('does not take what was recorded before for this move', () => {
+    keep('start-failed', failed)
+    keep('peer-start-failed', failed)
+    pretend('hb_standby', `touch ${world}/asked`)
+    pretend('rpcinfo', '')
+    expect(run(handOver(cluster(), example.nodes[1])).code).toBe(0)
+  })
+})
+
 describe('taking over', () => {
   const start = ['nfsha: m1-m2 start promote 90 ms', 'nfsha: m1-m2 start nfsd 1200 ms']
+  const failing = [
+    'nfsha: m1-m2 start promote 90 ms',
+    'nfsha: m1-m2 start mount failed after 40 ms: mount: wrong fs type',
+    'nfsha: m1-m2 start total 150 ms, exit code 1',
+    'nfsha: m1-m2 stop total 90 ms, exit code 0',
+  ]
+  const back = 'drbd data: peer( Secondary -> Primary )'
+  const watch = () => run(takeOver(cluster(), example.nodes[0]))
 
-  it.each([
-    [0, 'start total 1400 ms, exit code 0'],
-    [1, 'the group did not start here; see /var/log/ha-log'],
-  ])('ends with the group’s start: exit code %i', (exitCode, last) => {
-    kernelSays([...release, ...start, `nfsha: m1-m2 start total 1400 ms, exit code ${exitCode}`], '/')
-    const { code, lines } = run(takeOver(cluster()))
-    expect(code).toBe(exitCode)
-    expect(lines.slice(0, 2)).toEqual(['start promote 90 ms', 'start nfsd 1200 ms'])
-    expect(lines.at(-1)).toBe(last)
+  beforeEach(() => pretend('hb_standby', `echo "$@" >>${world}/asked`))
+
+  it('ends with the group’s start', () => {
+    kernelSays([...release, ...start, 'nfsha: m1-m2 start total 1400 ms, exit code 0'], '/')
+    expect(watch()).toEqual({
+      code: 0,
+      lines: ['start promote 90 ms', 'start nfsd 1200 ms', 'start total 1400 ms, exit code 0'],
+    })
+  })
+
+  it('asks heartbeat to give the group back when the start fails, until the other node has it', () => {
+    kernelSays([...release, ...failing], '/')
+    const dmesg = readFileSync(join(world, 'dmesg'), 'utf8')
+    pretend(
+      'dmesg',
+      dmesg.replace(
+        'exec sleep',
+        `until [ -e ${world}/asked ]; do sleep 0.05; done; echo '${back}'\nexec sleep`,
+      ),
+    )
+    expect(watch()).toEqual({
+      code: 0,
+      lines: [
+        'start promote 90 ms',
+        'start mount failed after 40 ms: mount: wrong fs type',
+        'start total 150 ms, exit code 1',
+        `gives the group back to ${example.nodes[0].name}`,
+      ],
+    })
+    expect(readFileSync(join(world, 'asked'), 'utf8')).toBe('all\n')
+  })
+
+  it('asks no more once the other node told that it cannot take it back', () => {
+    kernelSays([...release, ...failing], '/')
+    pretend(
+      'hb_standby',
+      `cd ${world}; touch asked; printf 'phase nfsd\nreason no such unit\nat 1\n' >peer-start-failed`,
+    )
+    const { code, lines } = watch()
+    expect(code).toBe(0)
+    expect(lines.at(-1)).toBe(`${example.nodes[0].name} cannot take it back: nfsd: no such unit`)
+  })
+
+  it('does the same when heartbeat does not begin the start, though the group was given up', () => {
+    kernelSays(release, '/')
+    keep('data.peer-released')
+    pretend('sleep', '[ "$1" = 2 ] && exec /bin/sleep 0.05; exec /bin/sleep "$@"')
+    const dmesg = readFileSync(join(world, 'dmesg'), 'utf8')
+    pretend(
+      'dmesg',
+      dmesg.replace(
+        'exec sleep',
+        `until [ -e ${world}/asked ]; do sleep 0.05; done; echo '${back}'\nexec sleep`,
+      ),
+    )
+    const { code, lines } = watch()
+    expect(code).toBe(0)
+    expect(lines).toEqual([
+      'heartbeat did not start the group here within 30 s; see /var/log/ha-log',
+      `gives the group back to ${example.nodes[0].name}`,
+    ])
+  })
+
+  it('says what to do when the start hangs past its own limits', () => {
+    kernelSays([...release, 'nfsha: m1-m2 start promote 90 ms'], '/')
+    pretend('sleep', '[ "$1" = 2 ] && exec /bin/sleep 0.02; exec /bin/sleep "$@"')
+    const { code, lines } = watch()
+    expect(code).toBe(1)
+    expect(lines.at(-2)).toMatch(/^error: neither node serves: the start hangs here/)
+    expect(lines.at(-1)).toMatch(/^fix: reset this node/)
   })
 
   it('fails when nothing comes', () => {
     pretend('dmesg', 'exit 0')
-    expect(run(takeOver(cluster()))).toMatchObject({ code: 1 })
+    expect(watch()).toMatchObject({ code: 1 })
   })
 })
 

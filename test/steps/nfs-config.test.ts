@@ -1,8 +1,11 @@
+import { spawnSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import type { Action } from '../../src/core/action.ts'
+import type { Cluster } from '../../src/core/cluster.ts'
 import type { Diff } from '../../src/core/diff.ts'
 import { absent, present, unknown } from '../../src/core/fact.ts'
 import { type NfsServerFact, nfsServer } from '../../src/facts/nfs.ts'
+import { type NfsHelpersFact, nfsHelpers } from '../../src/facts/nfs-helpers.ts'
 import { unit, unitFromPackage } from '../../src/facts/unit.ts'
 import { ownedFile } from '../../src/steps/_file-diff.ts'
 import { nfsServerWanted } from '../../src/steps/_nfs-server.ts'
@@ -17,6 +20,9 @@ const pair = settled(nfsConfig, {})
 function runs(more: Partial<NfsServerFact>) {
   return known(nfsServer, present({ ...wanted, ...more }))
 }
+
+const shellcheck = (input: string) =>
+  spawnSync('shellcheck', ['-s', 'sh', '-'], { input, encoding: 'utf8' }).stdout
 
 /** The command lines of a change; what puts files by path. */
 function commands(diff: Diff | undefined): readonly string[] {
@@ -38,7 +44,9 @@ const agreements: [string, ReturnType<typeof known>, string, readonly string[]][
     'a client database on the node',
     runs({ clientDatabase: '/var/lib/nfs/nfsdcld' }),
     'disruptive',
-    ['restart nfsdcld.service', 'restart nfs-server.service'],
+    [
+      'move the client database from /var/lib/nfs/nfsdcld to /srv/nfsha/.nfsha/nfsdcld, nfsd stopped meanwhile',
+    ],
   ],
   [
     'a record of clients that the other node does not read',
@@ -70,7 +78,15 @@ describe('nfs-config', () => {
   it.each(agreements)('mends a server that runs with %s', (_, found, risk, lines) => {
     const diff = plan(nfsConfig, { ...pair, [m1]: [...(pair[m1] ?? []), found] })[m1]
     expect(diff).toMatchObject({ kind: 'change', risk })
-    expect(commands(diff)).toEqual(lines.map(line => `systemctl --no-ask-password ${line}`))
+    expect(commands(diff).map(line => line.replace('systemctl --no-ask-password ', ''))).toEqual(lines)
+  })
+
+  it('has only plain POSIX sh in what it runs', () => {
+    const found = runs({ clientDatabase: '/var/lib/nfs/nfsdcld' })
+    const diff = plan(nfsConfig, { ...pair, [m1]: [...(pair[m1] ?? []), found] })[m1]
+    const scripts = diff?.kind === 'change' ? diff.actions.filter(action => action.kind === 'script') : []
+    expect(scripts).toHaveLength(1)
+    for (const { script } of scripts) expect(shellcheck(script)).toBe('')
   })
 
   it('says what it costs to bring a server back to nfsdcld, and leaves it where no record is wanted', () => {
@@ -112,6 +128,124 @@ describe('nfs-config', () => {
     expect(plan(nfsConfig, { ...pair, [m1]: [...(pair[m1] ?? []), file] })[m1]).toMatchObject({
       kind: 'refusal',
       id: 'unknown-file',
+    })
+  })
+})
+
+describe('the helpers beside nfsd', () => {
+  const { nfs } = cluster
+  const home = '/var/lib/nfs'
+  const v3 = exampleCluster({ nfs: { ...nfs, v3: true } })
+  const atHome = exampleCluster({ nfs: { ...nfs, v3: true, lockRecovery: false } })
+  const volume = '/srv/nfsha/.nfsha/statd'
+  const well: NfsHelpersFact = {
+    mountd: { port: nfs.mountdPort, v3: true },
+    statd: { port: nfs.statdPort, directory: volume },
+    nfsdcld: true,
+    lockd: { port: nfs.lockdPort, listens: true },
+  }
+  const { statd: _statd, ...withoutStatd } = well
+  const statdAtHome = { port: nfs.statdPort, directory: home }
+  /** What runs before version 3 is asked for. */
+  const without: NfsHelpersFact = {
+    mountd: { port: nfs.mountdPort, v3: false },
+    statd: statdAtHome,
+    nfsdcld: true,
+    lockd: { port: nfs.lockdPort, listens: false },
+  }
+  const mountd = 'systemctl --no-ask-password --job-mode=ignore-dependencies restart nfs-mountd.service'
+  const statdTo = (directory: string) => `move statd's records to ${directory}, and restart it`
+  const nfsd = 'systemctl --no-ask-password restart nfs-server.service'
+  const nfsdcld = 'systemctl --no-ask-password restart nfsdcld.service'
+
+  /** The change on a node with these helpers, and what nfsd serves there; undefined: it is passive. */
+  function mend(of: Cluster, helpers: NfsHelpersFact, versions?: readonly string[]): Diff | undefined {
+    const server = versions && known(nfsServer, present({ ...nfsServerWanted(of), versions }))
+    const facts = [...(settled(nfsConfig, {}, of)[m1] ?? []), known(nfsHelpers(of.nfs), present(helpers))]
+    return plan(nfsConfig, { ...settled(nfsConfig, {}, of), [m1]: server ? [...facts, server] : facts }, of)[
+      m1
+    ]
+  }
+  const [new3, old3] = [
+    ['3', '4.1', '4.2'],
+    ['4.1', '4.2'],
+  ]
+
+  it.each<[string, Cluster, NfsHelpersFact, readonly string[] | undefined, readonly string[]]>([
+    ['version 3 comes, active', v3, without, old3, [statdTo(volume), mountd, nfsd]],
+    ['version 3 comes, passive', v3, without, undefined, [mountd]],
+    ['version 3 goes, active', cluster, well, new3, [statdTo(home), mountd, nfsd]],
+    ['version 3 goes, passive', cluster, withoutStatd, undefined, [mountd]],
+    ['all agree', v3, well, new3, []],
+    ['all agree on the passive node, where the group will start statd', v3, withoutStatd, undefined, []],
+    ['statd goes on in its old place', v3, { ...well, statd: statdAtHome }, new3, [statdTo(volume)]],
+    ['lock recovery goes, active', atHome, well, new3, [statdTo(home)]],
+    [
+      'lock recovery goes, passive: no start of the group begins statd',
+      atHome,
+      withoutStatd,
+      undefined,
+      [statdTo(home)],
+    ],
+    [
+      'the client database goes, passive',
+      exampleCluster({ nfs: { ...nfs, clientDatabaseOnVolume: false } }),
+      { ...without, nfsdcld: false },
+      undefined,
+      [nfsdcld],
+    ],
+    ['another port of mountd, either node', v3, { ...well, mountd: { port: 1, v3: true } }, new3, [mountd]],
+    [
+      'another port of statd',
+      v3,
+      { ...well, statd: { port: 1, directory: volume } },
+      new3,
+      [statdTo(volume)],
+    ],
+    [
+      'another port of lockd, active',
+      v3,
+      { ...well, lockd: { port: 1, listens: false } },
+      new3,
+      [expect.stringMatching(/^sysctl -q fs[.]nfs[.]nlm_tcpport=/), nfsd],
+    ],
+    [
+      'another port of lockd, passive',
+      v3,
+      { ...well, lockd: { port: 1, listens: false } },
+      undefined,
+      [expect.stringMatching(/^sysctl/)],
+    ],
+    [
+      'lockd listens for what the node has mounted itself',
+      cluster,
+      { ...without, lockd: { port: nfs.lockdPort, listens: true } },
+      old3,
+      [],
+    ],
+    ['none runs yet', v3, { nfsdcld: false }, undefined, []],
+  ])('%s', (_, of, helpers, versions, lines) => {
+    const found = JSON.parse(JSON.stringify(helpers)) as NfsHelpersFact
+    expect(commands(mend(of, found, versions))).toEqual(lines)
+  })
+
+  it('moves statd by plain POSIX sh', () => {
+    const diff = mend(v3, { ...well, statd: statdAtHome }, new3)
+    const [action] = diff?.kind === 'change' ? diff.actions : []
+    expect(action?.kind === 'script' ? shellcheck(action.script) : 'no script').toBe('')
+  })
+
+  it('says that clients wait only where nfsd restarts', () => {
+    expect(mend(v3, { ...well, mountd: { port: 1, v3: true } }, new3)).toMatchObject({
+      risk: 'safe',
+      promise: 'clients notice nothing',
+    })
+    expect(mend(v3, without, old3)).toMatchObject({
+      risk: 'disruptive',
+      promise: expect.stringContaining('clients wait'),
+    })
+    expect(mend(v3, { ...well, lockd: { port: 1, listens: false } }, new3)).toMatchObject({
+      risk: 'disruptive',
     })
   })
 })

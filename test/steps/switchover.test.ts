@@ -82,7 +82,7 @@ describe('switchover', () => {
 
   it.each([
     ['hand over', handOver(cluster, cluster.nodes[1])],
-    ['take over', takeOver(cluster)],
+    ['take over', takeOver(cluster, cluster.nodes[0])],
   ])('%s: plain POSIX sh', (_, action) => {
     for (const input of [action.script, action.guard?.script ?? ':'])
       expect(spawnSync('shellcheck', ['-s', 'sh', '-'], { input, encoding: 'utf8' }).stdout).toBe('')

@@ -146,6 +146,31 @@ test('the start fails on the preferred node: served on the other', async () => {
   expect(await toldOn('m1')).toMatch(/^hand-over: .*its start failed here/m)
 })
 
+test('handed over to a peer that cannot start it: back at once, told, and it stays', async () => {
+  await fresh()
+  const active = await activeNode()
+  await ask(other(active), 'chmod 0644 /usr/sbin/rpc.nfsd')
+  await ask(active, breakVolume)
+  await until(
+    'it was told that it came back',
+    600,
+    () => toldOn(active),
+    text => /^came-back: .*could not start it \(nfsd: /m.test(text),
+  )
+  // Mounted afresh, the volume can be written.
+  await servedBy(active)
+  expect(await toldOn(other(active))).toMatch(/^hand-over: .*its start failed here \(nfsd: /m)
+  // What ails it now is no reason to try that peer once more.
+  await ask(active, breakVolume)
+  await until(
+    'it was told that it stays',
+    300,
+    () => toldOn(active),
+    text => /^stuck: .*could not start it \(nfsd: /m.test(text),
+  )
+  expect((await toldOn(active)).match(/^hand-over:/gm)).toHaveLength(1)
+})
+
 test('a peer that is not there: stays, tells, and hands over when it is back', async () => {
   await fresh()
   const active = await activeNode()

@@ -28,6 +28,15 @@ describe('what the peer tells', () => {
     expect(node.has(`${guard}/refused`)).toBe(false)
   })
 
+  it('remembers that the peer could not start the group, and when, until it serves', async () => {
+    const node = bootedNode()
+    const record = 'run/nfsha/peer-start-failed'
+    await node.receive({ src: word.src, what: 'start-failed', phase: 'mount', reason: 'mount: bad option=1' })
+    expect(node.read(record)).toBe('phase mount\nreason mount: bad option=1\nat 4321070\n')
+    await node.receive({ ...word, what: 'active', link: 'yes', data: '-' })
+    expect(node.has(record)).toBe(false)
+  })
+
   it('marks a node that lacks data, so that old data do not come up when the peer dies', async () => {
     const node = besideLivingPeer()
     await node.receive({ ...word, what: 'released', link: 'no', data: 'FFFFFFFFFFFFFFF' })

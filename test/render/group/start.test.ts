@@ -1,6 +1,8 @@
+import { spawn } from 'node:child_process'
 import { describe, expect, it, vi } from 'vitest'
 import { exampleCluster } from '../../fixtures/cluster.ts'
-import { bootedNode, deeds, example, guard, runThreads, twoVolumes } from './worlds.ts'
+import { systemSlice, type World } from './world.ts'
+import { bootedNode, cutOff, deeds, example, guard, runThreads, twoVolumes } from './worlds.ts'
 
 const restartKeeper = 'systemctl --job-mode=ignore-dependencies restart nfsdcld.service'
 const restartAll = 'systemctl restart nfs-server.service'
@@ -103,6 +105,66 @@ describe('start', () => {
     expect(deeds(node)).toContain(`${restartKeeper} rpc-statd.service`)
     expect(node.has('srv/nfsha/.nfsha/statd/sm.bak')).toBe(true)
     await vi.waitFor(() => expect(node.calls()).toContain('sm-notify -f -v 192.168.0.219'))
+  })
+
+  describe('that fails', () => {
+    const record = 'run/nfsha/start-failed'
+    const missing = (node: World) => {
+      node.write('etab', '')
+      node.write('var/lib/nfs/etab', '')
+    }
+    const why = (text: string) => expect.stringMatching(new RegExp(`^\\S*/srv/nfsha/data ${text}`))
+
+    it('keeps as data which phase it was and what was said, in the log and for the peer too', async () => {
+      const node = bootedNode()
+      missing(node)
+      await node.run('m1-m2', 'start')
+      const [phase, reason] = (node.read(record) ?? '').trimEnd().split('\n')
+      expect(phase).toBe('phase nfsd')
+      expect(reason?.replace('reason ', '')).toEqual(why('is not exported, though nfsd runs'))
+      const told = node.log().find(line => line.includes('start nfsd failed after')) ?? ''
+      expect(told.replace(/.* ms: /, '')).toEqual(why('is not exported'))
+      expect(node.read('var/lib/heartbeat/fifo')).toMatch(
+        /^>>>\nt=nfsha\nwhat=start-failed\nphase=nfsd\nreason=.* is not exported.*\n<<<\n$/,
+      )
+    })
+
+    it('says so when nothing was said', async () => {
+      const node = bootedNode()
+      node.fail('mount')
+      await node.run('m1-m2', 'start')
+      expect(node.read(record)).toBe('phase mount\nreason without a word\n')
+    })
+
+    it('is forgotten when it begins anew, with what heartbeat would do about it later', async () => {
+      const node = bootedNode()
+      const late = spawn('sleep', ['60'])
+      const bystander = spawn('sleep', ['60'])
+      const ended = new Promise(resolve => late.once('exit', (_, signal) => resolve(signal)))
+      node.write(`${systemSlice}/heartbeat.service/cgroup.procs`, `${late.pid}\n${bystander.pid}\n`)
+      node.write(`proc/${late.pid}/stat`, `${late.pid} (ResourceManager) S 1 1 1 0\n`)
+      node.write(`proc/${bystander.pid}/stat`, `${bystander.pid} (ResourceManager) S 4711 1 1 0\n`)
+      node.write(record, 'phase mount\nreason nothing\n')
+      expect((await node.run('m1-m2', 'start')).code).toBe(0)
+      expect(node.has(record)).toBe(false)
+      expect(await ended).toBe('SIGTERM')
+      expect(bystander.exitCode ?? bystander.signalCode).toBeNull()
+      bystander.kill()
+    })
+
+    it('ends a phase that hangs, sooner where the peer could have the group back', async () => {
+      const node = bootedNode()
+      const limits = async () => {
+        node.forgetCalls()
+        await node.run('m1-m2', 'start')
+        return node.calls().filter(call => call.startsWith('timeout ') && /drbdadm primary/.test(call))
+      }
+      node.command('timeout', 'shift 3\nexec "$@"')
+      expect(await limits()).toEqual(['timeout -k 5 60 drbdadm primary data'])
+      await node.run('m1-m2', 'stop')
+      node.drbd(...cutOff)
+      expect(await limits()).toEqual(['timeout -k 5 90 drbdadm primary data'])
+    })
   })
 
   it.each([

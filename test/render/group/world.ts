@@ -50,6 +50,8 @@ export interface World {
   drbd(connection: string, roles: string, disks: string, minor?: number): void
   /** Lets a stubbed command fail: `drbdadm-primary`, `umount`, `systemctl-restart`; `times` or for good. */
   fail(command: string, times?: number): void
+  /** Puts a command of this shell text in the way; its calls are logged like any other's. */
+  command(name: string, text: string): void
   end(): void
 }
 
@@ -138,6 +140,8 @@ export function createWorld(cluster: Cluster, nodeName = cluster.nodes[0].name):
       write('proc/drbd', `version: 8.4.11 (api:1/proto:86-101)\nsrcversion: 0\n${devices.join('\n')}`)
     },
     fail: (command, times = 1_000_000) => write(`fail/${command}`, `${times}\n`),
+    command: (name, text) =>
+      executable(`bin/${name}`, `#!/bin/sh\nprintf '%s\\n' "${name} $*" >>'${root}/calls'\n${text}\n`),
     end: () => rmSync(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }),
   }
 }

@@ -236,6 +236,34 @@ describe('when the service fails', () => {
     ])
   })
 
+  describe('and the peer could not start it', () => {
+    const record = (at: number) => `phase mount\nreason mount: wrong fs type\nat ${at}\n`
+
+    it('tells when it comes back, and does not hand it to that peer again', async () => {
+      const node = activeNode({ localRestart: false, pauseMs: 10_000 })
+      node.fail('rpcinfo')
+      node.after(
+        6,
+        `printf '${record(4_345_070)}' >run/nfsha/peer-start-failed; echo local >rscstatus; : >run/nfsha/group.active`,
+      )
+      const journal = await node.watch(16)
+      expect(deeds(node)).toEqual(['hb_standby all'])
+      expect(journal.find(line => line.includes('event=came-back'))).toContain(
+        'm2.redhat.sx could not start it (mount: mount: wrong fs type): the group is back here',
+      )
+      expect(journal.find(line => line.includes('event=stuck'))).toContain('m2.redhat.sx could not start it')
+    })
+
+    it('hands it over again a day later', async () => {
+      const node = activeNode({ localRestart: false })
+      node.write('proc/uptime', '90000.00 1.00\n')
+      node.write('run/nfsha/peer-start-failed', record(1_000_000))
+      node.fail('rpcinfo')
+      await node.watch(5)
+      expect(deeds(node)).toEqual(['hb_standby all'])
+    })
+  })
+
   it('remembers over its own restart what it did', async () => {
     const node = activeNode({ localRestart: false })
     node.fail('rpcinfo')
@@ -262,25 +290,40 @@ describe('where the start failed', () => {
     expect(deeds(node)).toEqual(['hb_standby all'])
   })
 
-  describe('and the group was refused here', () => {
-    const refusal = 'resource data\nreason guard-disk its disk here is Inconsistent\nnext wait\n'
-    /** Refused at the second look, long before the patience for a start is over. */
-    function refused(more: (node: World) => void = () => undefined): World {
+  describe('and the group’s script tells why', () => {
+    const failure = 'phase mount\nreason mount: wrong fs type\n'
+    const peerFailed = (at: number) => `phase nfsd\nreason no such unit\nat ${at}\n`
+    /** The start fails at the second look, long before the patience for a start is over. */
+    function failed(more: (node: World) => void = () => undefined): World {
       const node = unserved({ startPatienceMs: 600_000 })
-      node.after(2, `/bin/sleep 0.02; printf '${refusal}' >var/lib/nfsha/guard/refused`)
+      node.after(2, `/bin/sleep 0.02; printf '${failure}' >run/nfsha/start-failed`)
       more(node)
       return node
     }
 
-    it('hands it over at once to a peer that has all data', async () => {
-      const node = refused()
-      expect(events(await node.watch(8))).toContain('hand-over')
+    it('gives it at once to a peer that has all data, and says why', async () => {
+      const node = failed()
+      const journal = await node.watch(8)
+      expect(events(journal)).toContain('hand-over')
+      expect(journal.join('\n')).toContain('its start failed here (mount: mount: wrong fs type)')
       expect(deeds(node)).toEqual(['hb_standby all'])
     })
 
-    it('hands it over at once to the peer that sends the newer data here', async () => {
+    it('gives it at once to the peer that sends the newer data here', async () => {
       const syncing = drbd('SyncTarget', 'Secondary/Secondary', 'Inconsistent/UpToDate')
-      const node = refused(world => world.write('proc/drbd', syncing))
+      const node = failed(world => world.write('proc/drbd', syncing))
+      await node.watch(8)
+      expect(deeds(node)).toEqual(['hb_standby all'])
+    })
+
+    it('gives it back however short ago it came, and however often it went', async () => {
+      const node = failed(world => world.write('run/nfsha/monitor/deeds', '4300000 4320000 4000000 9\n'))
+      await node.watch(8)
+      expect(deeds(node)).toEqual(['hb_standby all'])
+    })
+
+    it('gives it to a peer whose own start failed long ago', async () => {
+      const node = failed(world => world.write('run/nfsha/peer-start-failed', peerFailed(1_000_000)))
       await node.watch(8)
       expect(deeds(node)).toEqual(['hb_standby all'])
     })
@@ -292,21 +335,42 @@ describe('where the start failed', () => {
           node.write('proc/drbd', drbd('SyncSource', 'Secondary/Secondary', 'UpToDate/Inconsistent')),
       ],
       ['is dead', (node: World) => node.write('peer', 'dead\n')],
+      [
+        'has just failed itself',
+        (node: World) => node.write('run/nfsha/peer-start-failed', peerFailed(4_320_000)),
+      ],
     ])('waits as long as for any start where the peer %s', async (_, more) => {
-      const node = refused(more)
+      const node = failed(more)
       await node.watch(8)
       expect(deeds(node)).toEqual([])
     })
 
-    it('waits as long where the refusal is of another day', async () => {
-      const node = unserved({ startPatienceMs: 600_000 })
-      node.after(
-        2,
-        `printf '${refusal}' >var/lib/nfsha/guard/refused; touch -d yesterday var/lib/nfsha/guard/refused`,
+    it('stays and tries again here where neither can start it, and says why', async () => {
+      const node = unserved()
+      node.after(2, `printf '${failure}' >run/nfsha/start-failed`)
+      node.write('run/nfsha/peer-start-failed', peerFailed(4_320_000))
+      node.fail('group')
+      const journal = (await node.watch(12)).join('\n')
+      expect(deeds(node)).toEqual(['nfsha m1-m2 start'])
+      expect(journal).toContain(
+        'its start failed here (mount: mount: wrong fs type); and it stays here: m2.redhat.sx could not start it (nfsd: no such unit)',
       )
-      await node.watch(8)
-      expect(deeds(node)).toEqual([])
     })
+  })
+
+  it.each([
+    ['resets this node where its start hangs past every limit', '4000000', 'active', true],
+    ['leaves a start that is within its limits alone', '4300000', 'active', false],
+    ['leaves it alone where nobody could serve instead', '4000000', 'dead', false],
+  ])('%s', async (_, since, peer, resets) => {
+    const node = unserved({ startPatienceMs: 600_000 })
+    node.write('peer', `${peer}\n`)
+    node.write('proc/4711/comm', 'nfsha\n')
+    node.write('run/nfsha/group.starting', `4711 ${since}\n`)
+    node.write('proc/sysrq-trigger', '')
+    await node.watch(5)
+    expect(node.read('proc/sysrq-trigger')).toBe(resets ? 'b\n' : '')
+    expect(deeds(node)).toEqual([])
   })
 
   it('does so although a run of nfsha is at work, which then waits for that', async () => {
@@ -493,6 +557,10 @@ describe('notices', () => {
     ['3 helper-silent', node => node.write(`proc/${noProcess}/stat`, `${noProcess} (rpc.mountd) T 1\n`)],
     ['4 link-dead', node => node.write('dead/m2.redhat.sx-em2', '')],
     ['2 heartbeat-down', node => node.fail('cl_status')],
+    [
+      '3 start-failed',
+      node => node.write('run/nfsha/start-failed', 'phase mount\nreason mount: wrong fs type\n'),
+    ],
     [
       '3 refused',
       node =>
