@@ -14,11 +14,11 @@ import { askAgainSeconds } from '../core/standby.ts'
 /** A part of the group that takes longer than this is stuck; the script has shorter limits of its own. */
 const limitSeconds = 180
 
-/** What both sides need: the kernel's new lines on descriptor 4. Nothing that may be left behind keeps the lock (descriptor 8). */
+/** What both sides need: the kernel's new lines on descriptor 4, by a pipe in memory: the disk may be full. Nothing that may be left behind keeps the lock (descriptor 8). */
 function following(cluster: Cluster): string {
   return `told=${quote(`nfsha: ${cluster.name} `)}
 asker=
-scratch=$(mktemp -d) || exit 1
+scratch=$(mktemp -d /run/nfsha-move.XXXXXX 2>/dev/null || mktemp -d) || exit 1
 trap 'kill "$follower" \${asker:+"$asker"} 2>/dev/null; rm -rf "$scratch"' EXIT
 trap 'exit 143' TERM
 mkfifo "$scratch/log"
