@@ -88,6 +88,18 @@ const texts: Readonly<Record<string, Text>> = {
     'nfsd does not record its clients through nfsdcld',
     "nfsd waits a second for nfsdcld when its first thread starts. On a node so busy that nfsdcld did not answer in time, not even at the second try of the group's script, it records its clients on that node (nfsdcltrack, v4recovery) or nowhere, and does not try again while it runs. The node that starts nfsd next, this one or the other, then admits only the clients of the record on the volume: those that were there before. Who came since cannot reclaim its locks: programs that hold one get I/O errors. The grace period is waited out in full meanwhile, and locks from before this start were refused already. A restart of nfsd is the cure, since it chooses anew then: `nfsha deploy` restarts it where it is and checks that it uses nfsdcld, and a switchover starts it on the other node; both lose the same locks, so choose a moment when none matter (/proc/locks and /proc/fs/nfsd/clients on the node name them). Reasoned from the kernel's source (fs/nfsd/nfs4recover.c, Linux 6.1) and nfsdcld's; that a restart under nfsdcld keeps the locks of clients from before was not tried.",
   ],
+  'put-back': [
+    'An address of the group was gone, and is there again',
+    "Something took the VIP away while the group stayed here, most often the tool that manages the network: ifdown and ifup of the link, its restart or upgrade. The monitor puts it back as soon as the node's own address is there again, and tells the network (ARP). Clients wait that long, and keep their connections. `nfsha check` says what to set so that it is left alone.",
+  ],
+  contested: [
+    'Something takes an address of the group away again and again',
+    'The monitor puts it back every few seconds, and clients have it only in between. Find what manages the link (`nfsha check`; `journalctl` around the times of put-back), and make it leave the VIP alone.',
+  ],
+  'route-lost': [
+    'A host route is gone and cannot be put back',
+    'What is for the peer may leave by another link. The kernel takes the route only when the link is up and has its own address: mend the link, and the monitor puts the route back.',
+  ],
   'notice-failed': [
     'A notice could not be delivered',
     'The command, sendmail or curl failed or took longer than 30 s. Try it on the node: nfsha-monitor try-notice.',

@@ -23,6 +23,7 @@ export const parts = [
   'monitor/survey',
   'monitor/notices',
   'monitor/deeds',
+  'monitor/keep',
   'monitor/loop',
   'monitor/publish',
 ] as const

@@ -1,5 +1,6 @@
 import type { Cluster } from '../core/cluster.ts'
 import { groupView, nodeView } from './group.ts'
+import { linkEnd } from './heartbeat.ts'
 import { databaseDirectory } from './nfs.ts'
 import type { View } from './view.ts'
 
@@ -21,8 +22,14 @@ export const monitorScriptView: View = viewed => {
     nodes: cluster.nodes.map(node => ({
       ...nodeView(cluster, node),
       self: node.name.toLowerCase(),
+      own: cluster.vips.map(({ link }, index) => ({
+        variable: `own${index + 1}`,
+        address: linkEnd(node, link).address,
+      })),
+      routes: cluster.hostRoutes[node.name] ?? [],
       heldWords: heldWords(cluster, node.name),
     })),
+    keptNics: keptNics(cluster),
     tickle: cluster.group === 'lean' && nfs.tickle,
     helpers: [
       platform.units.mountd,
@@ -44,6 +51,15 @@ export const monitorScriptView: View = viewed => {
     mail,
     webhook: webhook === undefined ? undefined : webhookPath,
   }
+}
+
+/** The NICs, on either node, of what the monitor puts back. */
+function keptNics({ nodes, vips, hostRoutes }: Cluster): readonly string[] {
+  const nics = nodes.flatMap(node => [
+    ...vips.map(({ link }) => linkEnd(node, link).nic),
+    ...(hostRoutes[node.name] ?? []).map(({ nic }) => nic),
+  ])
+  return [...new Set(nics)].toSorted()
 }
 
 /** Times of the script. A whole look may take its one slow part and what is quick around it. */

@@ -3,7 +3,7 @@ import { type Facts, factValue, type HostFacts } from '../core/fact.ts'
 import { surelyAdmits } from '../facts/export-clients.ts'
 import { answerTo, groupParts, heldTexts } from '../facts/group.ts'
 import { promotionGuard } from '../facts/guard.ts'
-import { detourConcern, linkConcerns, nicConcerns } from './link-concerns.ts'
+import { detourConcern, linkConcerns, nicConcerns, routeConcerns } from './link-concerns.ts'
 import { monitorConcerns } from './monitor-concerns.ts'
 import { nfsConcerns } from './nfs-concerns.ts'
 import { vipQuestions } from './probes.ts'
@@ -29,6 +29,7 @@ export function concernsOf(
     ...answered.flatMap(node => nfsConcerns(node, active)),
     ...answered.flatMap(node => linkConcerns(cluster, node)),
     ...answered.flatMap(nicConcerns),
+    ...answered.flatMap(node => routeConcerns(cluster, node.name, facts[node.name] ?? {})),
     ...answered.flatMap(detourConcern),
     ...answered.flatMap(node => unanswered(node.name, facts[node.name] ?? {})),
     ...answered.flatMap(heldConcern),

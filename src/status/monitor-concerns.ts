@@ -18,6 +18,7 @@ const seenAnyway: ReadonlySet<string> = new Set([
   'disk',
   'out-of-sync',
   'clients-not-recorded',
+  'route-lost',
 ])
 
 /** From this priority of syslog(3) on, nothing is amiss: it is worth knowing, and no concern. */

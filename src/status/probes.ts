@@ -11,6 +11,7 @@ import { hold } from '../facts/hold.ts'
 import { interfaces } from '../facts/interface.ts'
 import { monitorState } from '../facts/monitor.ts'
 import { nfsClients } from '../facts/nfs-clients.ts'
+import { routeTo } from '../facts/route.ts'
 import { runs } from '../facts/runs.ts'
 import { unit } from '../facts/unit.ts'
 import { verified } from '../facts/verified.ts'
@@ -23,7 +24,7 @@ export function statusProbes(cluster: Cluster): Readonly<Record<string, readonly
     hosts.map(host => [
       host.name,
       [
-        ...(host.kind === 'node' ? nodeProbes(cluster) : []),
+        ...(host.kind === 'node' ? nodeProbes(cluster, host.name) : []),
         ...vipQuestions(cluster).map(({ probe }) => probe),
       ],
     ]),
@@ -42,7 +43,7 @@ export function vipQuestions({ vips, exports: [first] }: Cluster): readonly VipQ
   return first === undefined ? [] : vips.map(vip => ({ vip, export: first, probe: vipAnswers(vip, first) }))
 }
 
-function nodeProbes(cluster: Cluster): readonly Probe<unknown>[] {
+function nodeProbes(cluster: Cluster, node: string): readonly Probe<unknown>[] {
   const { platform, volumes, name } = cluster
   return [
     ...groupProbes(cluster),
@@ -61,6 +62,7 @@ function nodeProbes(cluster: Cluster): readonly Probe<unknown>[] {
     exportsServed(exportsPath(cluster)),
     nfsClients,
     interfaces,
+    ...(cluster.hostRoutes[node] ?? []).map(({ destination }) => routeTo(destination)),
     runs,
   ]
 }

@@ -8,6 +8,7 @@ import { hold } from '../../src/facts/hold.ts'
 import { monitorState } from '../../src/facts/monitor.ts'
 import { nfsServer } from '../../src/facts/nfs.ts'
 import { nfsClients } from '../../src/facts/nfs-clients.ts'
+import { routeTo } from '../../src/facts/route.ts'
 import { verified } from '../../src/facts/verified.ts'
 import { vipsHeld } from '../../src/facts/vip.ts'
 import { type VipAnswers, vipAnswers } from '../../src/facts/vip-answers.ts'
@@ -198,6 +199,20 @@ const cases: [string, Known | undefined, Known | undefined, Verdict, RegExp, str
     [...passive, sees({ links: [{ to: 'm1.redhat.sx', medium: 'em1', up: false }] })],
     'degraded',
     /hears nothing from m1.redhat.sx over em1/,
+    m1,
+  ],
+  [
+    'a host route is lost',
+    [
+      ...serving,
+      known(
+        routeTo('172.16.0.211'),
+        present({ nic: 'mgmt', source: '10.0.2.21', gateway: '10.0.2.2', hasHostRoute: false }),
+      ),
+    ],
+    passive,
+    'degraded',
+    /M1.*the host route to 172.16.0.211 over em2 is lost: it goes by mgmt/,
     m1,
   ],
   [

@@ -75,6 +75,11 @@ export function createWorld(cluster: Cluster): World {
   mkdirSync(at('run/rpc_pipefs/nfsd'), { recursive: true })
   execFileSync('mkfifo', [at('run/rpc_pipefs/nfsd/cld')])
   write('addresses', '2: em1    inet 192.168.0.219/24 scope global em1\n')
+  const routes = cluster.hostRoutes[cluster.nodes[0].name] ?? []
+  write(
+    'routes',
+    routes.map(route => `${route.destination} dev ${route.nic} scope link src ${route.source} \n`).join(''),
+  )
   write('rscstatus', 'local\n')
   write('peer', 'active\n')
   write('run/nfsha/group.active', '')
