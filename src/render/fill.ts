@@ -13,6 +13,7 @@ export const parts = [
   'fencing/base',
   'fencing/drbd',
   'group/base',
+  'group/state',
   'group/nfsd',
   'group/nfsd-units',
   'group/nfsd-warm',

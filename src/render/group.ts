@@ -1,7 +1,7 @@
 import { clientTrackingPipe } from '../core/client-tracking.ts'
 import { type Cluster, type Node, peerOf } from '../core/cluster.ts'
 import { asksToOutdate, freezesWrites } from '../core/fencing.ts'
-import { databaseDirectory, statdDirectory, stateDirectory } from './nfs.ts'
+import { databaseDirectory, statdDirectory, stateDirectory, stateImage, stateMiB } from './nfs.ts'
 import { etabField, mountsField } from './spelling.ts'
 import type { View } from './view.ts'
 import { nicVariables, vipViews } from './vips.ts'
@@ -14,6 +14,7 @@ export const groupView: View = ({ cluster }) => {
     name: volume.name,
     minor: volume.minor,
     device: volume.device,
+    disk: volume.device.replace('/dev/', ''),
     mountPoint: volume.mountPoint,
     mountField: mountsField(volume.mountPoint),
     fsType: volume.fsType,
@@ -37,6 +38,9 @@ export const groupView: View = ({ cluster }) => {
     databaseDirectory: database,
     trackingPipe: clientTrackingPipe,
     stateDirectory: stateDirectory(cluster),
+    stateField: mountsField(stateDirectory(cluster)),
+    stateImage: stateImage(cluster),
+    stateMiB,
     stateDirectories: database !== undefined || statd !== undefined,
     usesState: lean || database !== undefined || statd !== undefined,
     statdDirectory: statd,

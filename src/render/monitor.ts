@@ -1,7 +1,7 @@
-import type { Cluster } from '../core/cluster.ts'
+import { type Cluster, stateVolume } from '../core/cluster.ts'
 import { groupView, nodeView } from './group.ts'
 import { linkEnd } from './heartbeat.ts'
-import { databaseDirectory } from './nfs.ts'
+import { databaseDirectory, stateMiB } from './nfs.ts'
 import type { View } from './view.ts'
 
 /** Where the configuration of the webhook's curl lies on the nodes. */
@@ -37,6 +37,10 @@ export const monitorScriptView: View = viewed => {
     ],
     heartbeatUnit: platform.units.heartbeat,
     share: platform.paths.heartbeatShare,
+    groupScript: `${platform.paths.haDir}/resource.d/nfsha`,
+    stateMount: stateVolume(cluster).mountPoint,
+    // What the file takes must be nobody's last.
+    stateLeastMiB: 4 * stateMiB,
     groupStart: groupStart(cluster),
     localRestart: monitor.localRestart,
     handOver: monitor.handOver,
@@ -76,6 +80,7 @@ function limits({ monitor }: Cluster) {
     // Two looks: what heartbeat has only just been told may still be on its way.
     refusedMs: Math.min(monitor.startPatienceMs, 2 * monitor.intervalMs),
     releaseMs: monitor.releaseTimeoutMs,
+    fullPercent: monitor.fullPercent,
     repeatMs: monitor.repeatMs,
     repeatSeconds: seconds(monitor.repeatMs),
     // Longer ago than any pause.

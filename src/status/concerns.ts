@@ -8,6 +8,7 @@ import { monitorConcerns } from './monitor-concerns.ts'
 import { nfsConcerns } from './nfs-concerns.ts'
 import { vipQuestions } from './probes.ts'
 import type { Concern, NodeStatus, VolumeStatus } from './status.ts'
+import { fileSystemConcerns } from './volume-concerns.ts'
 
 /** All that keeps a cluster that serves from being healthy, gravest first. */
 export function concernsOf(
@@ -21,6 +22,9 @@ export function concernsOf(
     ...nodes.flatMap(silent),
     ...answered.flatMap(heartbeatConcerns),
     ...answered.flatMap(node => node.volumes.flatMap(volume => volumeConcerns(node.name, volume))),
+    ...answered.flatMap(node =>
+      node.volumes.flatMap(volume => fileSystemConcerns(cluster, node.name, volume)),
+    ),
     ...answered.flatMap(node => unsaid(cluster, node.name, facts[node.name] ?? {})),
     ...answered.flatMap(node => guardConcerns(node.name, facts[node.name] ?? {})),
     ...answered.flatMap(node => monitorConcerns(cluster, node, facts[node.name] ?? {})),

@@ -16,6 +16,7 @@ import { runs } from '../facts/runs.ts'
 import { unit } from '../facts/unit.ts'
 import { verified } from '../facts/verified.ts'
 import { type VipAnswers, vipAnswers } from '../facts/vip-answers.ts'
+import { volumeHealth } from '../facts/volume-health.ts'
 
 /** What `status` asks, by host name: the nodes about everything, the clients about the VIPs. */
 export function statusProbes(cluster: Cluster): Readonly<Record<string, readonly Probe<unknown>[]>> {
@@ -51,6 +52,7 @@ function nodeProbes(cluster: Cluster, node: string): readonly Probe<unknown>[] {
       drbdSync(volume, platform.drbdDialect),
       drbdBacklog(volume, platform.drbdDialect),
       verified(volume),
+      volumeHealth(volume),
     ]),
     heartbeat(platform.paths),
     heartbeatView,

@@ -12,6 +12,7 @@ import { routeTo } from '../../src/facts/route.ts'
 import { verified } from '../../src/facts/verified.ts'
 import { vipsHeld } from '../../src/facts/vip.ts'
 import { type VipAnswers, vipAnswers } from '../../src/facts/vip-answers.ts'
+import { volumeHealth } from '../../src/facts/volume-health.ts'
 import { evaluateStatus } from '../../src/status/evaluate.ts'
 import { statusProbes } from '../../src/status/probes.ts'
 import { exitCodeOf, type Verdict } from '../../src/status/status.ts'
@@ -77,6 +78,8 @@ const stuck = known(
     ],
   }),
 )
+
+const roomy = { size: 1000, available: 900, inodes: 100, inodesFree: 90, errors: 0, isReadOnly: false }
 
 const cases: [string, Known | undefined, Known | undefined, Verdict, RegExp, string | undefined][] = [
   ['all is well', serving, passive, 'healthy', /^M1.redhat.sx serves$/, m1],
@@ -201,6 +204,22 @@ const cases: [string, Known | undefined, Known | undefined, Verdict, RegExp, str
     /hears nothing from m1.redhat.sx over em1/,
     m1,
   ],
+  ...(
+    [
+      ['is damaged', { errors: 2 }, /the file system of data says that it is damaged: 2 errors/],
+      ['takes no writes', { isReadOnly: true }, /the file system of data takes no writes/],
+      ['is nearly full', { available: 50 }, /data is 95 % full/],
+      ['has few inodes left', { inodesFree: 9 }, /data is 91 % full/],
+      ['has room', {}, undefined],
+    ] as const
+  ).map(([what, more, reason]): (typeof cases)[number] => [
+    `the file system ${what}`,
+    [...serving, known(volumeHealth(volume), present({ ...roomy, ...more }))],
+    passive,
+    reason === undefined ? 'healthy' : 'degraded',
+    reason ?? /serves$/,
+    m1,
+  ]),
   [
     'a host route is lost',
     [

@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Cluster } from '../../../src/core/cluster.ts'
+import { stateImage } from '../../../src/render/nfs.ts'
 import { shown } from '../tree.ts'
 
 /** Where systemd keeps a unit's processes, below a world's root. */
@@ -52,7 +53,20 @@ export interface World {
 
 const commands = [
   ...['drbdadm', 'drbdsetup', 'mount', 'umount', 'systemctl', 'ip', 'ss', 'arping', 'fuser', 'exportfs'],
-  ...['udevadm', 'rpc.nfsd', 'sm-notify', 'pkill', 'cl_status', 'sleep', 'sync', 'install', 'unshare', 'sh'],
+  ...[
+    'udevadm',
+    'rpc.nfsd',
+    'sm-notify',
+    'pkill',
+    'cl_status',
+    'sleep',
+    'sync',
+    'install',
+    'unshare',
+    'sh',
+    'dd',
+    'mke2fs',
+  ],
 ]
 
 const stubs = readFileSync(fileURLToPath(new URL('./world-stubs.sh', import.meta.url)), 'utf8')
@@ -92,6 +106,7 @@ export function createWorld(cluster: Cluster, nodeName = cluster.nodes[0].name):
   mkdirSync(at('run/rpc_pipefs/nfsd'), { recursive: true })
   write('etc/exports.d/nfsha.exports', '')
   write('etc/exports', '')
+  write(stateImage(cluster), '')
   write('proc/fs/nfsd/threads', '0\n')
   // mountd is up since boot, and its table is newer than the exports.
   write(`${systemSlice}/nfs-mountd.service/cgroup.procs`, '')

@@ -630,3 +630,33 @@ describe('what a tool of the network takes away', () => {
     expect(node.read('told')).toContain('4 route-lost: the route to 172.16.0.211 over em2 is gone')
   })
 })
+
+describe('the file system of the volume', () => {
+  it.each([
+    ['1000 80 1000 900', '4 nearly-full: data is nearly full: 92 % of its room are taken'],
+    ['1000 900 1000 50', '4 nearly-full: data is nearly full: 95 % of its inodes are taken'],
+  ])('is nearly full: %s', async (room, told) => {
+    const node = activeNode()
+    node.write('room', `${room}\n`)
+    await node.watch(4)
+    expect(node.read('told')).toContain(told)
+    expect(deeds(node)).toEqual([])
+  })
+
+  it('is not, where it says no inodes', async () => {
+    const node = activeNode()
+    node.write('room', '1000 900 0 0\n')
+    await node.watch(4)
+    expect(node.read('told')).toBeUndefined()
+  })
+
+  it('says that it is damaged: told, and nothing is done about it, for the peer has the same', async () => {
+    const node = activeNode()
+    node.write('sys/fs/ext4/drbd0/errors_count', '2\n')
+    await node.watch(5)
+    expect(node.read('told')).toContain(
+      '3 damaged: the file system of data says that it is damaged: errors 2',
+    )
+    expect(deeds(node)).toEqual([])
+  })
+})

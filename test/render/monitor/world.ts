@@ -37,6 +37,7 @@ const commands = [
     'systemd-notify',
     'sync',
     'drbdadm',
+    'stat',
   ],
   ...['ha/resource.d/nfsha', 'share/hb_standby', 'hook'],
 ]
@@ -80,6 +81,7 @@ export function createWorld(cluster: Cluster): World {
     'routes',
     routes.map(route => `${route.destination} dev ${route.nic} scope link src ${route.source} \n`).join(''),
   )
+  write('room', '1000 900 1000 900\n')
   write('rscstatus', 'local\n')
   write('peer', 'active\n')
   write('run/nfsha/group.active', '')
