@@ -15,6 +15,7 @@ import { type EndedRun, journalled, type RunDoors, type RunEnd } from './journal
 import type { RunOptions } from './run-options.ts'
 import { printPlan, shownPlan } from './show-plan.ts'
 import { hostsFor, targetsAmong } from './targets.ts'
+import { sayWhoServes } from './who-serves.ts'
 import { gatherFacts, type Order, planWork, type Work, workOn } from './work.ts'
 
 /** What a command adds to its playbook; all of it may be left out. */
@@ -104,7 +105,10 @@ async function runOn(running: Running, hosts: OpenHosts, prepared: Work): Promis
     stop: interrupts.stop,
     leave: interrupts.leave,
   })
-  return { result, roundTrips: hosts.roundTrips() }
+  return {
+    result: await sayWhoServes(order.cluster, plan, hosts, result),
+    roundTrips: hosts.roundTrips(),
+  }
 }
 
 /** Reads the hosts that are worked on, and gives the work its last parameters. */

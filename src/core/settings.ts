@@ -128,6 +128,8 @@ export interface MonitorSettings {
   readonly releaseTimeoutMs: number
   readonly reset: boolean
   readonly repeatMs: number
+  /** A volume of whose room or inodes so much is taken is nearly full. */
+  readonly fullPercent: number
   readonly notify: {
     readonly command?: string
     readonly mail?: string

@@ -23,7 +23,7 @@ export async function runCommand(
     timeoutMs: options.timeoutMs,
     ...(options.stdin !== undefined && { stdin: [options.stdin] }),
   })
-  const program = `nfsha_dir=$(mktemp -d) || { nfsha_frame exit 1; return; }
+  const program = `nfsha_dir=$(mktemp -d /run/nfsha-command.XXXXXX 2>/dev/null || mktemp -d) || { nfsha_frame exit 1; return; }
 (${command}) >"$nfsha_dir/out" 2>"$nfsha_dir/err" 3<&- 8>&-
 nfsha_frame exit "$?"
 for nfsha_one in out err; do

@@ -28,7 +28,7 @@ export interface VolumeFiles {
 const mostFiles = 20_000
 
 /** Ours: the clients' database, and what fsck finds. */
-const leftOut = String.raw`\( -path ./.nfsha -o -path ./lost+found \)`
+const leftOut = String.raw`\( -path ./.nfsha -o -path ./.nfsha.img -o -path ./lost+found \)`
 
 /**
  * Shell words that list the tree of the working directory: find's exit code first, then a line a

@@ -112,6 +112,7 @@ export function buildMonitor({ monitor }: Inventory, around: Surroundings): Moni
     releaseTimeoutMs: monitor['release-timeout'],
     reset: monitor.reset,
     repeatMs: monitor.repeat,
+    fullPercent: monitor['full-percent'],
     notify: {
       ...(command !== undefined && { command }),
       ...(mail !== undefined && { mail }),

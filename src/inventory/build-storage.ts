@@ -15,11 +15,18 @@ export function buildVolumes(inventory: Inventory): readonly Volume[] {
       mountPoint: written.mount,
       fsType: written.fs,
       mkfsOptions: written['mkfs-options'],
-      mountOptions: written['mount-options'],
+      mountOptions: mountOptions(written),
       initialSync: written['initial-sync'],
       carriesState: index === 0,
     }
   })
+}
+
+/** ext4 goes on after an error unless somebody chose otherwise, in either way: what tune2fs(8) -e left there counts no more. */
+function mountOptions(written: Inventory['volumes'][string]): readonly string[] {
+  const options = written['mount-options']
+  if (written.fs !== 'ext4' || options.some(option => option.startsWith('errors='))) return options
+  return [...options, `errors=${written.errors ?? 'continue'}`]
 }
 
 /** The volume that holds a path: the one with the longest mount point that leads to it. */

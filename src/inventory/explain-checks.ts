@@ -23,6 +23,10 @@ const texts: Readonly<Record<string, Text>> = {
     'The peer answers over each link',
     'With packets of the full MTU: a smaller one in between shows only under load.',
   ],
+  'network-tool': [
+    'What manages the links leaves our addresses alone',
+    "To the tool of the network a VIP and the host routes are foreign. systemd-networkd takes them away whenever it starts anew (also by an upgrade), unless KeepConfiguration=static; ifupdown at each ifdown; NetworkManager when it sets the link up anew. The monitor puts them back as soon as the link has the node's own address again; clients wait that long.",
+  ],
   addresses: [
     'Addresses are where the inventory says',
     "And the VIP is nobody else's. nfsha never configures addresses.",

@@ -104,6 +104,30 @@ const texts: Readonly<Record<string, Text>> = {
     'A daemon beside nfsd does not answer',
     'mountd, which the kernel asks who may mount what, or (with NFS 3) the portmapper: one that is dead or hangs would keep a takeover here waiting. On the node that stands by it has been started anew, and the notice goes with the next look. On the node that serves, look at it (systemctl status nfs-mountd rpcbind), and move the service away before you restart rpcbind: a running nfsd does not sign on with a new one, so that no client of NFS 3 could mount.',
   ],
+  'put-back': [
+    'An address of the group was gone, and is there again',
+    "Something took the VIP away while the group stayed here, most often the tool that manages the network: ifdown and ifup of the link, its restart or upgrade. The monitor puts it back as soon as the node's own address is there again, and tells the network (ARP). Clients wait that long, and keep their connections. `nfsha check` says what to set so that it is left alone.",
+  ],
+  contested: [
+    'Something takes an address of the group away again and again',
+    'The monitor puts it back every few seconds, and clients have it only in between. Find what manages the link (`nfsha check`; `journalctl` around the times of put-back), and make it leave the VIP alone.',
+  ],
+  'route-lost': [
+    'A host route is gone and cannot be put back',
+    'What is for the peer may leave by another link. The kernel takes the route only when the link is up and has its own address: mend the link, and the monitor puts the route back.',
+  ],
+  'state-unprotected': [
+    'What is kept on the volume has no room of its own',
+    "nfsdcld's record of the clients, statd’s records and the list of connections lie in a file system of their own, in the file .nfsha.img on the first volume, so that a client that fills the volume costs nobody a lock. It is made when the group starts: on a pair that was deployed before this, at the next move. When there was no room for it then, make 16 MiB on the volume, and run `nfsha switchover`.",
+  ],
+  damaged: [
+    'A file system says that it is damaged',
+    "ext4 found something that cannot be, and counts it in its superblock until e2fsck has mended it; the kernel's log of the node that served then says what and where. DRBD has the same on both nodes, so a move cures nothing. With `errors: continue` it goes on and leaves alone what it found; save what matters first, by a backup or a snapshot. e2fsck runs on the node that serves, for only a Primary may be written, with the service stopped: `systemctl stop heartbeat` on the passive node and then on the active one, there `drbdadm primary RESOURCE`, `e2fsck -f /dev/drbdN`, `drbdadm secondary RESOURCE`, and start heartbeat on both. What it mends goes to the other node as any write does. Never run it on the backing disk: the nodes would differ. xfs shuts down instead: the monitor sees the write fail and hands over; `xfs_repair /dev/drbdN` in the same way, after a mount and umount that replays its log. Look at the disks and the memory of both nodes too (`nfsha verify`).",
+  ],
+  'nearly-full': [
+    'A volume is nearly full',
+    'Of its room, or of its inodes, as much is taken as `monitor: full-percent` says. A full volume answers clients with ENOSPC. Remove something through a client, set quotas, or grow it: enlarge the backing disk on both nodes, and deploy.',
+  ],
   'notice-failed': [
     'A notice could not be delivered',
     'The command, sendmail or curl failed or took longer than 30 s. Try it on the node: nfsha-monitor try-notice.',

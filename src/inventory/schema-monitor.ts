@@ -91,6 +91,12 @@ export const monitor = z
       .describe(
         'Reset a node on which giving the group up hangs, when the peer waits to take it. Default on: heartbeat resets it when giving up fails, but waits for ever when it hangs in the kernel.',
       ),
+    'full-percent': scalar
+      .whole(1, 100)
+      .prefault(90)
+      .describe(
+        'A volume of which so much is taken, of its room or of its inodes, is told as nearly full. Default 90: time to make room is left.',
+      ),
     repeat: scalar
       .duration({ min: 60_000 })
       .prefault('1h')

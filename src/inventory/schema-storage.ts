@@ -35,6 +35,12 @@ export const volumes = z
         .array(z.string().regex(/^[^\s,]+$/))
         .prefault(['noatime'])
         .describe('Mount options. Default noatime: a read that writes would be replicated.'),
+      errors: z
+        .enum(['continue', 'remount-ro', 'panic'])
+        .optional()
+        .describe(
+          'What the kernel does when ext4 finds itself damaged (errors= of ext4(5)); counts from the next move on. Default continue, and the monitor tells at once: both nodes have the same blocks, so a move cures nothing, and ext4 leaves what it found damaged alone. remount-ro ends all writes with an error until the group is handed over, panic ends the node: for those whose data are worth less than a guess about them. Not for xfs, which always shuts down.',
+        ),
       'initial-sync': z
         .enum(['skip', 'full'])
         .prefault('skip')

@@ -46,10 +46,24 @@ export function checkStorage(inventory: Inventory): readonly Finding[] {
   return [
     ...(volumes.length === 0 ? [none] : []),
     ...checkDisks(inventory),
+    ...checkErrors(inventory),
     ...checkPorts(inventory, volumes),
     ...volumes.flatMap(volume => checkMountPoint(volume, volumes, inventory.group)),
     ...checkExports(inventory, volumes),
   ]
+}
+
+function checkErrors({ volumes }: Inventory): readonly Finding[] {
+  return Object.entries(volumes).flatMap(([name, { errors, fs, ...written }]) => {
+    if (errors === undefined) return []
+    const path: DataPath = ['volumes', name, 'errors']
+    if (fs !== 'ext4')
+      return [{ path, message: `${fs} has no choice: it shuts down at an error`, hint: 'leave `errors` out' }]
+    const option = written['mount-options'].find(each => each.startsWith('errors='))
+    return option === undefined
+      ? []
+      : [{ path, message: `mount-options has ${option} as well`, hint: 'leave one of them out' }]
+  })
 }
 
 function checkDisks({ volumes, nodes }: Inventory): readonly Finding[] {

@@ -90,7 +90,8 @@ function install(
   packages: readonly string[],
   inTree: string,
 ): readonly string[] {
-  const flag = how === 'download' ? '--download-only ' : ''
+  // What is in the tree already as well.
+  const flag = how === 'download' ? '--download-only --reinstall ' : ''
   return [
     ...putFile(build.tree, { path: '/usr/sbin/policy-rc.d', mode: '0755', content: '#!/bin/sh\nexit 101\n' }),
     `${inTree} apt-get -q -y --no-install-recommends ${flag}install ${quoteArgv(packages)} > ${quote(build.tree)}/var/log/lab-apt.log 2>&1 </dev/null || { tail -n 20 ${quote(build.tree)}/var/log/lab-apt.log >&2; exit 1; }`,

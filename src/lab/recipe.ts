@@ -68,6 +68,10 @@ export const recipe: Recipe = {
       'xfsprogs',
     ],
     ['systemd-timesyncd'],
+    // The tools that real nodes' links are managed by; systemd has one in it, to be installed anew.
+    ['ifupdown'],
+    ['network-manager'],
+    ['systemd'],
   ],
   initrdModules: ['virtio_pci', 'virtio_blk'],
   neededModules: ['drbd', 'nfsd', 'softdog', 'xfs', 'dm-mod', 'virtio_net', 'virtio_console', 'qemu_fw_cfg'],

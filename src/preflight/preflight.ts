@@ -9,6 +9,7 @@ import { disks } from './disks.ts'
 import { fenceDevices, witnesses } from './fencing.ts'
 import { addresses, links, reachability } from './links.ts'
 import { names } from './names.ts'
+import { networkTool } from './network-tool.ts'
 import { heartbeatIdentity, nodeName, platform, root } from './node.ts'
 import { firewallOpen, ports } from './ports.ts'
 import { confinement, nfsAtBoot, otherCluster } from './rivals.ts'
@@ -25,6 +26,7 @@ const checks: readonly Check[] = [
   links,
   reachability,
   addresses,
+  networkTool,
   witnesses,
   fenceDevices,
   disks,

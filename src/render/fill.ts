@@ -15,6 +15,7 @@ export const parts = [
   'group/base',
   'portmapper',
   'group/helpers',
+  'group/state',
   'group/nfsd',
   'group/nfsd-units',
   'group/nfsd-warm',
@@ -25,6 +26,7 @@ export const parts = [
   'monitor/survey',
   'monitor/notices',
   'monitor/deeds',
+  'monitor/keep',
   'monitor/loop',
   'monitor/publish',
 ] as const

@@ -4,7 +4,7 @@ import { asksToOutdate, freezesWrites } from '../core/fencing.ts'
 import { handedOverStartMs, peerStartFailedRecord, startFailedRecord } from '../core/group-command.ts'
 import { quote } from '../core/quote.ts'
 import { drbdTarget, etabField, mountsField } from '../core/spelling.ts'
-import { databaseDirectory, statdDirectory, stateDirectory } from './nfs.ts'
+import { databaseDirectory, statdDirectory, stateDirectory, stateImage, stateMiB } from './nfs.ts'
 import type { View } from './view.ts'
 import { nicVariables, vipViews } from './vips.ts'
 
@@ -18,6 +18,7 @@ export const groupView: View = ({ cluster }) => {
     // In an advice, which a person gives to a shell.
     target: quote(drbdTarget(volume.name)),
     device: volume.device,
+    disk: volume.device.replace('/dev/', ''),
     mountPoint: volume.mountPoint,
     mountField: mountsField(volume.mountPoint),
     fsType: volume.fsType,
@@ -44,6 +45,9 @@ export const groupView: View = ({ cluster }) => {
     databaseDirectory: database,
     trackingPipe: clientTrackingPipe,
     stateDirectory: stateDirectory(cluster),
+    stateField: mountsField(stateDirectory(cluster)),
+    stateImage: stateImage(cluster),
+    stateMiB,
     stateDirectories: database !== undefined || statd !== undefined,
     usesState: lean || database !== undefined || statd !== undefined,
     statdDirectory: statd,

@@ -1,7 +1,8 @@
-import type { Cluster } from '../core/cluster.ts'
+import { type Cluster, stateVolume } from '../core/cluster.ts'
 import { handedOverStartMs, peerStartFailedRecord } from '../core/group-command.ts'
 import { groupView, guardPatienceMs, nodeView } from './group.ts'
-import { databaseDirectory } from './nfs.ts'
+import { linkEnd } from './heartbeat.ts'
+import { databaseDirectory, stateMiB } from './nfs.ts'
 import type { View } from './view.ts'
 
 /** Where the configuration of the webhook's curl lies on the nodes. */
@@ -22,8 +23,14 @@ export const monitorScriptView: View = viewed => {
     nodes: cluster.nodes.map(node => ({
       ...nodeView(cluster, node),
       self: node.name.toLowerCase(),
+      own: cluster.vips.map(({ link }, index) => ({
+        variable: `own${index + 1}`,
+        address: linkEnd(node, link).address,
+      })),
+      routes: cluster.hostRoutes[node.name] ?? [],
       heldWords: heldWords(cluster, node.name),
     })),
+    keptNics: keptNics(cluster),
     tickle: cluster.group === 'lean' && nfs.tickle,
     helpers: [
       platform.units.mountd,
@@ -31,6 +38,10 @@ export const monitorScriptView: View = viewed => {
     ],
     peerStartFailed: peerStartFailedRecord,
     share: platform.paths.heartbeatShare,
+    groupScript: `${platform.paths.haDir}/resource.d/nfsha`,
+    stateMount: stateVolume(cluster).mountPoint,
+    // What the file takes must be nobody's last.
+    stateLeastMiB: 4 * stateMiB,
     groupStart: groupStart(cluster),
     localRestart: monitor.localRestart,
     handOver: monitor.handOver,
@@ -45,6 +56,15 @@ export const monitorScriptView: View = viewed => {
     mail,
     webhook: webhook === undefined ? undefined : webhookPath,
   }
+}
+
+/** The NICs, on either node, of what the monitor puts back. */
+function keptNics({ nodes, vips, hostRoutes }: Cluster): readonly string[] {
+  const nics = nodes.flatMap(node => [
+    ...vips.map(({ link }) => linkEnd(node, link).nic),
+    ...(hostRoutes[node.name] ?? []).map(({ nic }) => nic),
+  ])
+  return [...new Set(nics)].toSorted()
 }
 
 /** Times of the script. A whole look may take its one slow part and what is quick around it. */
@@ -64,6 +84,7 @@ function limits(cluster: Cluster) {
     // The guard may wait for the peer; the rest has an end of its own, and then a kill.
     startHangsMs: guardPatienceMs(cluster) + handedOverStartMs + 60_000,
     releaseMs: monitor.releaseTimeoutMs,
+    fullPercent: monitor.fullPercent,
     repeatMs: monitor.repeatMs,
     repeatSeconds: seconds(monitor.repeatMs),
     // Longer ago than any pause.

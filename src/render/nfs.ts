@@ -9,6 +9,14 @@ export function stateDirectory(cluster: Cluster): string {
   return `${stateVolume(cluster).mountPoint}/.nfsha`
 }
 
+/** The file on the volume in which the file system of the state is. */
+export function stateImage(cluster: Cluster): string {
+  return `${stateDirectory(cluster)}.img`
+}
+
+/** Its size: room for the records of tens of thousands of clients, and little of any volume. */
+export const stateMiB = 16
+
 /** Where nfsdcld keeps the client database, or undefined for its own place on the node. */
 export function databaseDirectory(cluster: Cluster): string | undefined {
   return cluster.nfs.clientDatabaseOnVolume ? `${stateDirectory(cluster)}/nfsdcld` : undefined

@@ -27,6 +27,8 @@ export const modulesView: View = ({ cluster }) => ({
     'drbd',
     ...(cluster.platform.drbdDialect === '9' ? ['drbd_transport_tcp'] : []),
     'nfsd',
+    // For what is kept on the volume, in a file system of its own.
+    'loop',
     ...(cluster.heartbeat.watchdog === 'softdog' ? ['softdog'] : []),
   ],
 })

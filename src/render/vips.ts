@@ -6,11 +6,12 @@ import { linkEnd } from './heartbeat.ts'
  * variable there, set by the node's name.
  */
 
-/** Address, prefix length, and the NIC as a shell word. */
+/** Address, prefix length, its number from 1, and the NIC as a shell word. */
 export function vipViews(cluster: Cluster) {
   return cluster.vips.map((vip, index) => ({
     address: vip.address,
     prefix: vip.prefix,
+    number: index + 1,
     nic: nicDiffers(cluster, vip) ? `"$${nicVariable(index)}"` : linkEnd(cluster.nodes[0], vip.link).nic,
   }))
 }

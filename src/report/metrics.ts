@@ -123,6 +123,19 @@ function nodeFamilies({ nodes }: ClusterStatus): readonly Family[] {
       ),
     ),
   })
+  const ofFileSystem = (
+    name: string,
+    help: string,
+    value: (health: NonNullable<VolumeStatus['health']>) => Sample[1],
+  ): Family => ({
+    name: `volume_${name}`,
+    help,
+    samples: answered.flatMap(node =>
+      node.volumes.flatMap(({ name: volume, health }): Sample[] =>
+        health === undefined ? [] : [[{ node: node.name, volume }, value(health)]],
+      ),
+    ),
+  })
   return [
     {
       name: 'node_answers',
@@ -169,6 +182,20 @@ function nodeFamilies({ nodes }: ClusterStatus): readonly Family[] {
     ofVolume('sync_ratio', 'How far a resync or verify is.', ({ sync }) =>
       sync === undefined ? undefined : sync.percent / 100,
     ),
+    ofFileSystem(
+      'size_bytes',
+      'How big the file system of a volume is, where it is mounted.',
+      ({ size }) => size,
+    ),
+    ofFileSystem(
+      'available_bytes',
+      'What others than root may still take of it.',
+      ({ available }) => available,
+    ),
+    ofFileSystem('inodes', 'How many inodes it has.', ({ inodes }) => inodes),
+    ofFileSystem('inodes_free', 'How many of them are free.', ({ inodesFree }) => inodesFree),
+    ofFileSystem('errors', 'Errors that it has counted since it was last checked.', ({ errors }) => errors),
+    ofFileSystem('read_only', 'Whether it takes no writes.', ({ isReadOnly }) => isReadOnly),
     ofNode('monitor_running', 'Whether nfsha-monitor watches on a node.', ({ monitor }) =>
       monitor === undefined || monitor.state === 'unknown' ? undefined : monitor.state === 'running',
     ),

@@ -4,11 +4,12 @@ import { surelyAdmits } from '../facts/export-clients.ts'
 import { answerTo, groupParts, heldTexts } from '../facts/group.ts'
 import { promotionGuard } from '../facts/guard.ts'
 import { startFailure } from '../facts/start-failed.ts'
-import { detourConcern, linkConcerns, nicConcerns } from './link-concerns.ts'
+import { detourConcern, linkConcerns, nicConcerns, routeConcerns } from './link-concerns.ts'
 import { monitorConcerns } from './monitor-concerns.ts'
 import { nfsConcerns } from './nfs-concerns.ts'
 import { vipQuestions } from './probes.ts'
 import type { Concern, NodeStatus, VolumeStatus } from './status.ts'
+import { fileSystemConcerns } from './volume-concerns.ts'
 
 /** All that keeps a cluster that serves from being healthy, gravest first. */
 export function concernsOf(
@@ -22,6 +23,9 @@ export function concernsOf(
     ...nodes.flatMap(silent),
     ...answered.flatMap(heartbeatConcerns),
     ...answered.flatMap(node => node.volumes.flatMap(volume => volumeConcerns(node.name, volume))),
+    ...answered.flatMap(node =>
+      node.volumes.flatMap(volume => fileSystemConcerns(cluster, node.name, volume)),
+    ),
     ...answered.flatMap(node => unsaid(cluster, node.name, facts[node.name] ?? {})),
     ...answered.flatMap(node => guardConcerns(node.name, facts[node.name] ?? {})),
     ...answered.flatMap(node => startConcerns(node.name, facts[node.name] ?? {})),
@@ -31,6 +35,7 @@ export function concernsOf(
     ...answered.flatMap(node => nfsConcerns(node, active)),
     ...answered.flatMap(node => linkConcerns(cluster, node)),
     ...answered.flatMap(nicConcerns),
+    ...answered.flatMap(node => routeConcerns(cluster, node.name, facts[node.name] ?? {})),
     ...answered.flatMap(detourConcern),
     ...answered.flatMap(node => unanswered(node.name, facts[node.name] ?? {})),
     ...answered.flatMap(heldConcern),

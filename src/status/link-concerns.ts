@@ -1,5 +1,8 @@
 import type { Cluster } from '../core/cluster.ts'
 import { peerOf } from '../core/cluster.ts'
+import type { HostFacts } from '../core/fact.ts'
+import { answerTo } from '../facts/group.ts'
+import { routeTo } from '../facts/route.ts'
 import type { Concern, NodeStatus } from './status.ts'
 
 /** Interfaces that are not as the inventory says; what carries heartbeat and DRBD shows it first here. */
@@ -34,4 +37,20 @@ export function linkConcerns(cluster: Cluster, { name, heartbeat }: NodeStatus):
       host: name,
       text: to === medium ? `does not reach the ping node ${to}` : `hears nothing from ${to} over ${medium}`,
     }))
+}
+
+/** Host routes that are gone, or go another way: what is for the peer may leave by another link. */
+export function routeConcerns({ hostRoutes }: Cluster, host: string, facts: HostFacts): readonly Concern[] {
+  return (hostRoutes[host] ?? []).flatMap(({ destination, nic }) => {
+    const fact = answerTo(facts, routeTo(destination))
+    if (fact.state !== 'present' || (fact.value.hasHostRoute && fact.value.nic === nic)) return []
+    const way = fact.value.nic === undefined ? 'nothing leads there' : `it goes by ${fact.value.nic}`
+    return [
+      {
+        host,
+        text: `the host route to ${destination} over ${nic} is lost: ${way}`,
+        next: `systemctl restart nfsha-routes on ${host}; what takes it away: \`nfsha check\``,
+      },
+    ]
+  })
 }

@@ -19,6 +19,9 @@ const seenAnyway: ReadonlySet<string> = new Set([
   'disk',
   'out-of-sync',
   'clients-not-recorded',
+  'route-lost',
+  'damaged',
+  'nearly-full',
 ])
 
 /** From this priority of syslog(3) on, nothing is amiss: it is worth knowing, and no concern. */

@@ -14,6 +14,7 @@ import { type NfsClient, nfsClients } from '../facts/nfs-clients.ts'
 import { unit } from '../facts/unit.ts'
 import { verified } from '../facts/verified.ts'
 import { vipsHeld } from '../facts/vip.ts'
+import { volumeHealth } from '../facts/volume-health.ts'
 import { linksOf } from './links.ts'
 import { vipQuestions } from './probes.ts'
 import type { ClientStatus, MonitorStatus, NodeStatus, VolumeStatus } from './status.ts'
@@ -84,6 +85,7 @@ function volumeStatus(cluster: Cluster, volume: Volume, facts: HostFacts): Volum
   const { drbdDialect } = cluster.platform
   const sync = factValue(answerTo(facts, drbdSync(volume, drbdDialect)))
   const backlog = factValue(answerTo(facts, drbdBacklog(volume, drbdDialect)))
+  const health = factValue(answerTo(facts, volumeHealth(volume)))
   const compared = factValue(answerTo(facts, verified(volume)))
   const word = state.state === 'unknown' ? 'unknown' : 'down'
   const { role, connection, disk, peerDisk } = factValue(state) ?? {
@@ -102,6 +104,7 @@ function volumeStatus(cluster: Cluster, volume: Volume, facts: HostFacts): Volum
     ...(mount.state !== 'unknown' && { mounted: mount.state === 'present' }),
     ...(sync !== undefined && { sync }),
     ...backlog,
+    ...(health !== undefined && { health }),
     ...(compared !== undefined && { verified: compared }),
   }
 }

@@ -11,11 +11,13 @@ import { hold } from '../facts/hold.ts'
 import { interfaces } from '../facts/interface.ts'
 import { monitorState } from '../facts/monitor.ts'
 import { nfsClients } from '../facts/nfs-clients.ts'
+import { routeTo } from '../facts/route.ts'
 import { runs } from '../facts/runs.ts'
 import { startFailure } from '../facts/start-failed.ts'
 import { unit } from '../facts/unit.ts'
 import { verified } from '../facts/verified.ts'
 import { type VipAnswers, vipAnswers } from '../facts/vip-answers.ts'
+import { volumeHealth } from '../facts/volume-health.ts'
 
 /** What `status` asks, by host name: the nodes about everything, the clients about the VIPs. */
 export function statusProbes(cluster: Cluster): Readonly<Record<string, readonly Probe<unknown>[]>> {
@@ -24,7 +26,7 @@ export function statusProbes(cluster: Cluster): Readonly<Record<string, readonly
     hosts.map(host => [
       host.name,
       [
-        ...(host.kind === 'node' ? nodeProbes(cluster) : []),
+        ...(host.kind === 'node' ? nodeProbes(cluster, host.name) : []),
         ...vipQuestions(cluster).map(({ probe }) => probe),
       ],
     ]),
@@ -43,7 +45,7 @@ export function vipQuestions({ vips, exports: [first] }: Cluster): readonly VipQ
   return first === undefined ? [] : vips.map(vip => ({ vip, export: first, probe: vipAnswers(vip, first) }))
 }
 
-function nodeProbes(cluster: Cluster): readonly Probe<unknown>[] {
+function nodeProbes(cluster: Cluster, node: string): readonly Probe<unknown>[] {
   const { platform, volumes, name } = cluster
   return [
     ...groupProbes(cluster),
@@ -51,6 +53,7 @@ function nodeProbes(cluster: Cluster): readonly Probe<unknown>[] {
       drbdSync(volume, platform.drbdDialect),
       drbdBacklog(volume, platform.drbdDialect),
       verified(volume),
+      volumeHealth(volume),
     ]),
     heartbeat(platform.paths),
     heartbeatView,
@@ -63,6 +66,7 @@ function nodeProbes(cluster: Cluster): readonly Probe<unknown>[] {
     exportsServed(exportsPath(cluster)),
     nfsClients,
     interfaces,
+    ...(cluster.hostRoutes[node] ?? []).map(({ destination }) => routeTo(destination)),
     runs,
   ]
 }

@@ -6,6 +6,7 @@ import type { HeartbeatLink } from '../facts/heartbeat-view.ts'
 import type { NfsClient } from '../facts/nfs-clients.ts'
 import type { RunFact } from '../facts/runs.ts'
 import type { VerifiedFact } from '../facts/verified.ts'
+import type { VolumeHealth } from '../facts/volume-health.ts'
 
 /** `unanswered`: no node answered, so nothing is known. */
 export type Verdict = 'healthy' | 'degraded' | 'down' | 'split-brain' | 'unanswered'
@@ -138,6 +139,8 @@ export interface VolumeStatus {
   readonly outOfSyncKib?: number
   /** Writes are held back. */
   readonly suspended?: boolean
+  /** Room and health of the file system, where it is mounted. */
+  readonly health?: VolumeHealth
   /** When both sides were last compared whole. */
   readonly verified?: VerifiedFact
 }

@@ -30,14 +30,14 @@ const hangSeconds = handedOverStartMs / 1000 + 30
 const tickSeconds = 2
 
 /**
- * What both sides need: the kernel's new lines on descriptor 4, and `failure_in`, which reads a record of a start
+ * What both sides need: the kernel's new lines on descriptor 4, by a pipe in memory, since the disk may be full; and `failure_in`, which reads a record of a start
  * that failed. Nothing that may be left behind keeps the lock (descriptor 8).
  */
 function following(cluster: Cluster): string {
   return `told=${quote(`nfsha: ${cluster.name} `)}
 asker=''
 ticker=''
-scratch=$(mktemp -d) || exit 1
+scratch=$(mktemp -d /run/nfsha-move.XXXXXX 2>/dev/null || mktemp -d) || exit 1
 trap 'kill "$follower" \${asker:+"$asker"} \${ticker:+"$ticker"} 2>/dev/null; rm -rf "$scratch"' EXIT
 trap 'exit 143' TERM
 failure_in() {

@@ -45,8 +45,7 @@ export function helpersInLine(
     ...(needsStatd(cluster, serves, here) && { statd: home }),
     nfsdcld: here.nfsdcld || (mountd !== undefined && !nfs.clientDatabaseOnVolume),
   }
-  const differs = (name: keyof NfsHelpersFact) =>
-    JSON.stringify(here[name]) !== JSON.stringify(wanted[name])
+  const differs = (name: keyof NfsHelpersFact) => JSON.stringify(here[name]) !== JSON.stringify(wanted[name])
   const rebinds = serves && nfs.v3 && differs('lockd')
   const parts: readonly (false | { readonly text: string; readonly actions: readonly Action[] })[] = [
     differs('lockd') && {

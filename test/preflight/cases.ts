@@ -7,6 +7,7 @@ import { firewall } from '../../src/facts/firewall.ts'
 import { interfaces } from '../../src/facts/interface.ts'
 import { listeners } from '../../src/facts/listener.ts'
 import { kernelModule } from '../../src/facts/module.ts'
+import { networkTools } from '../../src/facts/network-tool.ts'
 import { os } from '../../src/facts/os.ts'
 import { packages } from '../../src/facts/package.ts'
 import { reach } from '../../src/facts/reach.ts'
@@ -64,6 +65,14 @@ export const cases: readonly Case[] = [
   ],
   ['another release', os, present(node({ version: '11' })), 'platform', 'fail', /debian-11/],
   ['not root', os, present(node({ uid: 1000 })), 'root', 'fail', /user id 1000/],
+  [
+    'networkd takes the VIP away',
+    networkTools,
+    present({ em1: { tool: 'systemd-networkd' as const, file: '/etc/systemd/network/em1.network' } }),
+    'network-tool',
+    'warn',
+    /takes foreign addresses and routes away.*: the monitor puts them back/,
+  ],
   ['no NIC', interfaces, present({ em1, em2 }), 'links', 'fail', /no interface em3; there are em1, em2/],
   [
     'no address',

@@ -10,6 +10,7 @@ import { firewall } from '../../src/facts/firewall.ts'
 import { interfaces } from '../../src/facts/interface.ts'
 import { type Listener, listeners } from '../../src/facts/listener.ts'
 import { kernelModule } from '../../src/facts/module.ts'
+import { networkTools } from '../../src/facts/network-tool.ts'
 import { os } from '../../src/facts/os.ts'
 import { installed, packages } from '../../src/facts/package.ts'
 import { reach } from '../../src/facts/reach.ts'
@@ -57,6 +58,7 @@ function blank(cluster: Cluster, node: Node): HostFacts {
       const [mine, theirs] = [node.links[name], peer.links[name]]
       return mine && theirs ? [say(reach(theirs.address, { nic: mine.nic, mtu }), answers)] : []
     }),
+    say(networkTools, present({})),
     ...cluster.heartbeat.pingGroups.flat().map(address => say(reach(address), answers)),
     ...cluster.vips.map(({ address }) => say(reach(address), silent)),
     say(vipsHeld(cluster.vips), present([])),

@@ -113,7 +113,7 @@ describe('haresources', () => {
     ['plain', 'M1.redhat.sx nfsha::m1-m2'],
     [
       'standard chain',
-      'M1.redhat.sx drbddisk::data Filesystem::/dev/drbd0::/srv/nfsha::ext4::noatime nfsha::m1-m2 IPaddr2::192.168.0.219/24/em1',
+      'M1.redhat.sx drbddisk::data Filesystem::/dev/drbd0::/srv/nfsha::ext4::noatime,errors=continue nfsha::m1-m2 IPaddr2::192.168.0.219/24/em1',
     ],
   ])('is byte-identical on both nodes: %s', (name, expected) => {
     expect(variant(name).nodes.map(node => line(name, node))).toEqual([expected, expected])

@@ -8,10 +8,12 @@ import { hold } from '../../src/facts/hold.ts'
 import { monitorState } from '../../src/facts/monitor.ts'
 import { nfsServer } from '../../src/facts/nfs.ts'
 import { nfsClients } from '../../src/facts/nfs-clients.ts'
+import { routeTo } from '../../src/facts/route.ts'
 import { startFailure } from '../../src/facts/start-failed.ts'
 import { verified } from '../../src/facts/verified.ts'
 import { vipsHeld } from '../../src/facts/vip.ts'
 import { type VipAnswers, vipAnswers } from '../../src/facts/vip-answers.ts'
+import { volumeHealth } from '../../src/facts/volume-health.ts'
 import { evaluateStatus } from '../../src/status/evaluate.ts'
 import { statusProbes } from '../../src/status/probes.ts'
 import { exitCodeOf, type Verdict } from '../../src/status/status.ts'
@@ -77,6 +79,8 @@ const stuck = known(
     ],
   }),
 )
+
+const roomy = { size: 1000, available: 900, inodes: 100, inodesFree: 90, errors: 0, isReadOnly: false }
 
 const cases: [string, Known | undefined, Known | undefined, Verdict, RegExp, string | undefined][] = [
   ['all is well', serving, passive, 'healthy', /^M1.redhat.sx serves$/, m1],
@@ -199,6 +203,36 @@ const cases: [string, Known | undefined, Known | undefined, Verdict, RegExp, str
     [...passive, sees({ links: [{ to: 'm1.redhat.sx', medium: 'em1', up: false }] })],
     'degraded',
     /hears nothing from m1.redhat.sx over em1/,
+    m1,
+  ],
+  ...(
+    [
+      ['is damaged', { errors: 2 }, /the file system of data says that it is damaged: 2 errors/],
+      ['takes no writes', { isReadOnly: true }, /the file system of data takes no writes/],
+      ['is nearly full', { available: 50 }, /data is 95 % full/],
+      ['has few inodes left', { inodesFree: 9 }, /data is 91 % full/],
+      ['has room', {}, undefined],
+    ] as const
+  ).map(([what, more, reason]): (typeof cases)[number] => [
+    `the file system ${what}`,
+    [...serving, known(volumeHealth(volume), present({ ...roomy, ...more }))],
+    passive,
+    reason === undefined ? 'healthy' : 'degraded',
+    reason ?? /serves$/,
+    m1,
+  ]),
+  [
+    'a host route is lost',
+    [
+      ...serving,
+      known(
+        routeTo('172.16.0.211'),
+        present({ nic: 'mgmt', source: '10.0.2.21', gateway: '10.0.2.2', hasHostRoute: false }),
+      ),
+    ],
+    passive,
+    'degraded',
+    /M1.*the host route to 172.16.0.211 over em2 is lost: it goes by mgmt/,
     m1,
   ],
   [

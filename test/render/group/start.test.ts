@@ -14,7 +14,7 @@ describe('start', () => {
     expect((await node.run('m1-m2', 'start')).code).toBe(0)
     expect(deeds(node)).toEqual([
       'drbdadm primary data',
-      'mount -t ext4 -o noatime /dev/drbd0 /srv/nfsha',
+      'mount -t ext4 -o noatime,errors=continue /dev/drbd0 /srv/nfsha',
       restartKeeper,
       runThreads,
       'ip address replace 192.168.0.219/24 dev em1',
@@ -36,7 +36,7 @@ describe('start', () => {
     expect(deeds(node)).toEqual([
       'drbdadm primary data',
       'drbdadm primary media',
-      'mount -t ext4 -o noatime /dev/drbd0 /srv/nfsha',
+      'mount -t ext4 -o noatime,errors=continue /dev/drbd0 /srv/nfsha',
       'mount -t ext4 -o defaults /dev/drbd1 /srv/media files',
       restartKeeper,
       runThreads,
@@ -169,7 +169,7 @@ describe('start', () => {
 
   it.each([
     ['drbdadm-primary', 'promote', 'drbdadm primary data'],
-    ['mount', 'mount', 'mount -t ext4 -o noatime /dev/drbd0 /srv/nfsha'],
+    ['mount', 'mount', 'mount -t ext4 -o noatime,errors=continue /dev/drbd0 /srv/nfsha'],
     ['systemctl-restart', 'nfsd', restartKeeper],
     ['rpc.nfsd', 'nfsd', runThreads],
   ])('goes no further when %s fails', async (command, phase, last) => {
@@ -209,7 +209,7 @@ describe('start', () => {
     const node = bootedNode()
     await node.run('m1-m2', 'start')
     expect(node.log().map(line => line.replace(/\d+ ms/, 'N ms'))).toEqual([
-      ...['guard', 'promote', 'mount', 'client-database', 'nfsd', 'vip'].map(
+      ...['guard', 'promote', 'mount', 'state', 'client-database', 'nfsd', 'vip'].map(
         phase => `<30>nfsha: m1-m2 start ${phase} N ms`,
       ),
       '<30>nfsha: m1-m2 start total N ms, exit code 0',

@@ -45,17 +45,30 @@ cl_status)
     cat "$ROOT/peer"
     ;;
 mount)
-    fails mount && exit 32
+    case $4 in
+    loop*) fails mount-state && exit 32 ;;
+    *) fails mount && exit 32 ;;
+    esac
     mkdir -p "$6"
     printf '%s %s %s rw 0 0\n' "$5" "$(printf '%s' "$6" | sed 's/ /\\040/g')" "$2" >>"$ROOT/proc/mounts"
     ;;
 umount)
-    fails umount && exit 32
+    case $1 in
+    *.nfsha) fails umount-state && exit 32 ;;
+    *) fails umount && exit 32 ;;
+    esac
     point=$(printf '%s' "$1" | sed 's/ /\\040/g')
     while read -r line; do
         case $line in *" $point "*) ;; *) printf '%s\n' "$line" ;; esac
     done <"$ROOT/proc/mounts" >"$ROOT/proc/mounts.new"
     mv "$ROOT/proc/mounts.new" "$ROOT/proc/mounts"
+    ;;
+mke2fs) fails mke2fs && exit 1 ;;
+dd)
+    fails dd && exit 1
+    for word; do
+        case $word in of=*) : >"${word#of=}" ;; esac
+    done
     ;;
 systemctl)
     case $1 in -*) shift ;; esac

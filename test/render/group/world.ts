@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Cluster } from '../../../src/core/cluster.ts'
+import { stateImage } from '../../../src/render/nfs.ts'
 import { shown } from '../tree.ts'
 
 /** Of a world's mountd: larger than any real one (PID_MAX_LIMIT, 2^22), so that no signal finds it. */
@@ -69,7 +70,20 @@ const commands = [
     'exportfs',
     'rpcinfo',
   ],
-  ...['udevadm', 'rpc.nfsd', 'sm-notify', 'pkill', 'cl_status', 'sleep', 'sync', 'install', 'unshare', 'sh'],
+  ...[
+    'udevadm',
+    'rpc.nfsd',
+    'sm-notify',
+    'pkill',
+    'cl_status',
+    'sleep',
+    'sync',
+    'install',
+    'unshare',
+    'sh',
+    'dd',
+    'mke2fs',
+  ],
 ]
 
 const stubs = readFileSync(fileURLToPath(new URL('./world-stubs.sh', import.meta.url)), 'utf8')
@@ -109,6 +123,7 @@ export function createWorld(cluster: Cluster, nodeName = cluster.nodes[0].name):
   mkdirSync(at('run/rpc_pipefs/nfsd'), { recursive: true })
   write('etc/exports.d/nfsha.exports', '')
   write('etc/exports', '')
+  write(stateImage(cluster), '')
   write('proc/fs/nfsd/threads', '0\n')
   // mountd is up since boot, and its table is newer than the exports.
   write(`${systemSlice}/nfs-mountd.service/cgroup.procs`, `${mountdProcess}\n`)

@@ -630,3 +630,102 @@ describe('notices', () => {
     expect(node.state(4).health).toBe('well')
   })
 })
+
+describe('what a tool of the network takes away', () => {
+  const gone = '2: em1    inet 192.168.0.210/24 scope global em1\n'
+  const changes = (world: World) =>
+    world.calls().filter(call => /^ip (address|route) (replace|delete)/.test(call))
+
+  it('is put back at once, without a restart, and told', async () => {
+    const node = activeNode()
+    node.write('addresses', gone)
+    node.write('until', 'grep -q 192.168.0.219 "$ROOT/addresses"\n')
+    // The first look may be sooner.
+    const told = events(await node.watch(4)).filter(event => !['failing', 'well'].includes(event))
+    expect(told).toEqual(['put-back'])
+    expect(changes(node)).toEqual(['ip address replace 192.168.0.219/24 dev em1'])
+    expect(node.calls()).toContain('arping -q -U -c 2 -w 3 -I em1 192.168.0.219')
+    expect(deeds(node)).toEqual([])
+    expect(node.state(4)).toMatchObject({ health: 'well', failing: [] })
+  })
+
+  it("waits for the node's own address, which must stay the first of its network", async () => {
+    const node = activeNode()
+    node.write('addresses', '')
+    await node.watch(2)
+    expect(changes(node)).toEqual([])
+  })
+
+  it.each([
+    ['passive', 'rm run/nfsha/group.active'],
+    ['giving the group up', ': >run/nfsha/group.releasing'],
+    ['held', 'echo "by an administrator" >var/lib/nfsha/hold'],
+  ])('is nobody else’s matter: not on a node that is %s', async (_, script) => {
+    const node = activeNode()
+    node.after(1, script)
+    node.after(3, `printf '2: em1    inet 192.168.0.210/24 scope global em1\n' >addresses`)
+    await node.watch(6)
+    expect(changes(node)).toEqual([])
+  })
+
+  it('does not stay when the group is given up meanwhile', async () => {
+    const node = activeNode()
+    node.write('addresses', gone)
+    node.write('given-up', '')
+    node.write('until', 'grep -q "ip address delete" "$ROOT/calls"\n')
+    await node.watch(2)
+    expect(changes(node)).toEqual([
+      'ip address replace 192.168.0.219/24 dev em1',
+      'ip address delete 192.168.0.219/24 dev em1',
+    ])
+  })
+
+  it('holds for host routes, on a passive node as well; one that cannot be put back is told', async () => {
+    const node = activeNode()
+    node.write('routes', '')
+    node.after(1, 'rm run/nfsha/group.active')
+    node.write('until', 'grep -q 172.16.100.211 "$ROOT/routes"\n')
+    await node.watch(3)
+    expect(changes(node)).toEqual([
+      'ip route replace 172.16.0.211 dev em2 src 172.16.0.210 scope link',
+      'ip route replace 172.16.100.211 dev em3 src 172.16.100.210 scope link',
+    ])
+  })
+  it('tells a route that cannot be put back', async () => {
+    const node = activeNode()
+    node.write('routes', '')
+    node.fail('route')
+    await node.watch(3)
+    expect(node.read('told')).toContain('4 route-lost: the route to 172.16.0.211 over em2 is gone')
+  })
+})
+
+describe('the file system of the volume', () => {
+  it.each([
+    ['1000 80 1000 900', '4 nearly-full: data is nearly full: 92 % of its room are taken'],
+    ['1000 900 1000 50', '4 nearly-full: data is nearly full: 95 % of its inodes are taken'],
+  ])('is nearly full: %s', async (room, told) => {
+    const node = activeNode()
+    node.write('room', `${room}\n`)
+    await node.watch(4)
+    expect(node.read('told')).toContain(told)
+    expect(deeds(node)).toEqual([])
+  })
+
+  it('is not, where it says no inodes', async () => {
+    const node = activeNode()
+    node.write('room', '1000 900 0 0\n')
+    await node.watch(4)
+    expect(node.read('told')).toBeUndefined()
+  })
+
+  it('says that it is damaged: told, and nothing is done about it, for the peer has the same', async () => {
+    const node = activeNode()
+    node.write('sys/fs/ext4/drbd0/errors_count', '2\n')
+    await node.watch(5)
+    expect(node.read('told')).toContain(
+      '3 damaged: the file system of data says that it is damaged: errors 2',
+    )
+    expect(deeds(node)).toEqual([])
+  })
+})

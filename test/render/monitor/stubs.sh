@@ -18,7 +18,7 @@ case $name in
 sleep)
     # The real time that the background processes of this look need.
     tries=0
-    until { end_of "$ROOT/run/nfsha/monitor/findings" || [ -e "$ROOT/hang" ]; } && [ -e "$ROOT/run/nfsha/monitor/survey" ]; do
+    until { [ ! -e "$ROOT/until" ] || . "$ROOT/until"; } && { end_of "$ROOT/run/nfsha/monitor/findings" || [ -e "$ROOT/hang" ]; } && [ -e "$ROOT/run/nfsha/monitor/survey" ]; do
         /bin/sleep 0.02
         tries=$((tries + 1))
         [ "$tries" -lt 1000 ] || break
@@ -44,7 +44,32 @@ cl_status)
     hblinkstatus) if [ -e "$ROOT/dead/$2-$3" ]; then echo dead; else echo up; fi ;;
     esac
     ;;
-ip) cat "$ROOT/addresses" ;;
+ip)
+    case "$*" in
+    *monitor*)
+        # The kernel's word, until the world ends.
+        echo '3: em1    inet 192.168.0.219/24 scope global em1'
+        tries=0
+        while [ -d "$ROOT" ] && [ ! -e "$ROOT/deaf" ] && [ "$tries" -lt 600 ]; do /bin/sleep 0.1; tries=$((tries + 1)); done
+        ;;
+    *'route show'*) [ ! -e "$ROOT/routes" ] || cat "$ROOT/routes" ;;
+    *'route replace'*)
+        fails route && exit 2
+        echo "$3 dev $5 scope link src $7 " >>"$ROOT/routes"
+        ;;
+    *'address replace'*)
+        echo "2: $5    inet $3 scope global $5" >>"$ROOT/addresses"
+        [ ! -e "$ROOT/given-up" ] || mv "$ROOT/run/nfsha/group.active" "$ROOT/run/nfsha/group.gone"
+        ;;
+    *) cat "$ROOT/addresses" ;;
+    esac
+    ;;
+stat)
+    case $1 in
+    -f) cat "$ROOT/room" ;;
+    *) exec /usr/bin/stat "$@" ;;
+    esac
+    ;;
 drbdadm) [ "$1" != get-gi ] || echo 98BAD924C29CDD90:A9B559A93F34E7E7:0000000000000000:0000000000000000:1:1:0:0:0:0:0 ;;
 rpcinfo) fails rpcinfo && exit 1 ;;
 dd)

@@ -38,6 +38,7 @@ const commands = [
     'systemd-notify',
     'sync',
     'drbdadm',
+    'stat',
   ],
   ...['ha/resource.d/nfsha', 'share/hb_standby', 'hook'],
 ]
@@ -81,6 +82,12 @@ export function createWorld(cluster: Cluster): World {
   mkdirSync(at('run/rpc_pipefs/nfsd'), { recursive: true })
   execFileSync('mkfifo', [at('run/rpc_pipefs/nfsd/cld')])
   write('addresses', '2: em1    inet 192.168.0.219/24 scope global em1\n')
+  const routes = cluster.hostRoutes[cluster.nodes[0].name] ?? []
+  write(
+    'routes',
+    routes.map(route => `${route.destination} dev ${route.nic} scope link src ${route.source} \n`).join(''),
+  )
+  write('room', '1000 900 1000 900\n')
   write('rscstatus', 'local\n')
   write('peer', 'active\n')
   write('run/nfsha/group.active', '')
