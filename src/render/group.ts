@@ -1,6 +1,7 @@
 import { clientTrackingPipe } from '../core/client-tracking.ts'
 import { type Cluster, type Node, peerOf } from '../core/cluster.ts'
 import { asksToOutdate, freezesWrites } from '../core/fencing.ts'
+import { groupScript } from '../core/group-command.ts'
 import { databaseDirectory, statdDirectory, stateDirectory } from './nfs.ts'
 import { etabField, mountsField } from './spelling.ts'
 import type { View } from './view.ts'
@@ -48,6 +49,8 @@ export const groupView: View = ({ cluster }) => {
     mountdUnit: platform.units.mountd,
     keepers,
     services: [...keepers, platform.units.nfsServer].join(' '),
+    groupScript: groupScript(cluster),
+    haresources: `${platform.paths.haDir}/haresources`,
     libexec: platform.paths.heartbeatLibexec,
     patienceMs: patienceMs(cluster),
     freezes: freezesWrites(cluster),

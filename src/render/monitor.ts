@@ -1,4 +1,5 @@
 import type { Cluster } from '../core/cluster.ts'
+import { rehearsalScript } from '../core/group-command.ts'
 import { groupView, nodeView } from './group.ts'
 import { databaseDirectory } from './nfs.ts'
 import type { View } from './view.ts'
@@ -30,6 +31,7 @@ export const monitorScriptView: View = viewed => {
     ],
     heartbeatUnit: platform.units.heartbeat,
     share: platform.paths.heartbeatShare,
+    rehearsal: rehearsalScript,
     groupStart: groupStart(cluster),
     localRestart: monitor.localRestart,
     handOver: monitor.handOver,

@@ -42,7 +42,7 @@ function clusterFamilies(
   status: ClusterStatus,
   read: { readonly atMs: number; readonly tookMs: number },
 ): readonly Family[] {
-  const { verdict, active, concerns, failover, lastRun, clients } = status
+  const { verdict, active, concerns, pending, failover, lastRun, clients } = status
   return [
     {
       name: 'verdict',
@@ -50,6 +50,11 @@ function clusterFamilies(
       samples: verdicts.map(each => [{ verdict: each }, each === verdict]),
     },
     { name: 'concerns', help: 'Things that are not as they should be.', samples: [[{}, concerns.length]] },
+    {
+      name: 'pending_edits',
+      help: 'Edits on the active node that count from the next time that the group moves.',
+      samples: [[{}, pending.length]],
+    },
     {
       name: 'active',
       help: 'Whether a node serves.',

@@ -8,6 +8,7 @@ import { monitorConcerns } from './monitor-concerns.ts'
 import { nfsConcerns } from './nfs-concerns.ts'
 import { vipQuestions } from './probes.ts'
 import type { Concern, NodeStatus, VolumeStatus } from './status.ts'
+import { takeoverConcerns } from './takeover.ts'
 
 /** All that keeps a cluster that serves from being healthy, gravest first. */
 export function concernsOf(
@@ -24,6 +25,7 @@ export function concernsOf(
     ...answered.flatMap(node => unsaid(cluster, node.name, facts[node.name] ?? {})),
     ...answered.flatMap(node => guardConcerns(node.name, facts[node.name] ?? {})),
     ...answered.flatMap(node => monitorConcerns(cluster, node, facts[node.name] ?? {})),
+    ...answered.flatMap(node => takeoverConcerns(node, facts[node.name] ?? {}, active)),
     ...answered.flatMap(node => strayParts(cluster, node, facts[node.name] ?? {}, active)),
     ...cluster.nodes.flatMap(node => vipConcerns(cluster, node, facts[node.name] ?? {}, active)),
     ...answered.flatMap(node => nfsConcerns(node, active)),

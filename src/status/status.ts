@@ -24,6 +24,8 @@ export interface ClusterStatus {
   readonly why: readonly string[]
   /** All that is not as it should be, gravest first. */
   readonly concerns: readonly Concern[]
+  /** Edits that are on the active node, and count from the next time that the group moves or is started. */
+  readonly pending: readonly PendingEdit[]
   /** Worth knowing, and no reason to act. */
   readonly notes: readonly string[]
   /** The last time that a node took the group over. */
@@ -41,6 +43,11 @@ export interface Concern {
   readonly host?: string
   readonly text: string
   readonly next?: string
+}
+
+export interface PendingEdit {
+  readonly host: string
+  readonly text: string
 }
 
 export interface FailoverStatus {
