@@ -61,6 +61,11 @@ function clusterFamilies(
       samples: status.nodes.map(({ name }) => [{ node: name }, name === active]),
     },
     {
+      name: 'could_take_over',
+      help: 'Whether a rehearsal on a node found all that a takeover needs.',
+      samples: status.nodes.map(({ name, couldTakeOver }) => [{ node: name }, couldTakeOver]),
+    },
+    {
       name: 'takeover_age_seconds',
       help: 'How long ago a node last took the group over.',
       samples:

@@ -115,6 +115,8 @@ export interface NodeStatus {
     readonly exports?: { readonly served: readonly string[]; readonly missing: readonly string[] }
   }
   readonly vips: readonly { readonly address: string; readonly nic?: string }[]
+  /** Whether a rehearsal there found all that a takeover needs; missing where none was made. */
+  readonly couldTakeOver?: boolean
   /** Missing where the inventory wants no monitor. */
   readonly monitor?: MonitorStatus
 }
