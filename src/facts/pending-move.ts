@@ -6,7 +6,7 @@ import { quote } from '../core/quote.ts'
 
 /** Something on the node that the group was not started with, and that counts when it is started again. */
 export type PendingChange =
-  | { readonly kind: 'mount'; readonly volume: string; readonly now: string; readonly then: string }
+  | { readonly kind: 'mount'; readonly volume: string; readonly from: string; readonly to: string }
   | { readonly kind: 'file'; readonly path: string }
 
 /**
@@ -27,8 +27,8 @@ export function pendingMove(cluster: Pick<Cluster, 'name' | 'platform'>): Probe<
 function parsePending(stdout: string): Fact<readonly PendingChange[]> {
   return present(
     stdout.split('\n').flatMap((line): readonly PendingChange[] => {
-      const [kind, name = '', now = '', then = ''] = line.split('\t')
-      if (kind === 'mount') return [{ kind, volume: name, now, then }]
+      const [kind, name = '', from = '', to = ''] = line.split('\t')
+      if (kind === 'mount') return [{ kind, volume: name, from, to }]
       return kind === 'file' ? [{ kind, path: name }] : []
     }),
   )

@@ -1,3 +1,4 @@
+import { digestOf } from '../core/digest.ts'
 import { type Fact, present, unknown } from '../core/fact.ts'
 import { rehearsalScript } from '../core/group-command.ts'
 import { exitAbsent, type Probe } from '../core/probe.ts'
@@ -82,15 +83,16 @@ export const rehearsalHere: Probe<RehearsalFact> = Object.freeze<Probe<Rehearsal
  */
 export function rehearse(files: WantedFiles): string {
   const put = (name: string, text: string) => `printf '%s' ${quote(text)} >/mnt/wanted/${name}`
+  const mark = digestOf(files).slice(0, 16)
   return [
     "unshare -m --propagation private sh 2>&1 <<'NFSHA_REHEARSAL'",
     'main() {',
-    '  mount -n -t tmpfs -o mode=0700 nfsha-rehearse /mnt && mkdir /mnt/wanted || exit 1',
+    '  mount -n -t tmpfs -o mode=0700 nfsha-rehearse /mnt && mkdir -p /mnt/wanted/exports.d || exit 1',
     put('rehearse', files.rehearsal),
     put('group', files.group),
-    put('exports', files.exports),
+    put('exports.d/nfsha.exports', files.exports),
     put('nfs.conf', files.nfsConf),
-    '  sh /mnt/wanted/rehearse inside /mnt/wanted',
+    `  sh /mnt/wanted/rehearse wanted /mnt/wanted ${mark}`,
     '}',
     'main </dev/null',
     'NFSHA_REHEARSAL',

@@ -29,5 +29,5 @@ export function pendingEdits(
 
 function textOf(change: PendingChange): string {
   if (change.kind === 'file') return `${change.path} has changed since the group was started`
-  return `the mount options of ${change.volume}: ${change.then} instead of ${change.now}`
+  return `the mount options of ${change.volume}: ${change.to} instead of ${change.from}`
 }
