@@ -13,6 +13,7 @@ export const commands: Readonly<Record<string, () => Promise<Register>>> = {
   render: async () => (await import('./render.ts')).registerRender,
   facts: async () => (await import('./facts.ts')).registerFacts,
   check: async () => (await import('./check.ts')).registerCheck,
+  rehearse: async () => (await import('./rehearse.ts')).registerRehearse,
   plan: async () => (await import('./plan.ts')).registerPlan,
   deploy: async () => (await import('./deploy.ts')).registerDeploy,
   switchover: async () => (await import('./switchover.ts')).registerSwitchover,

@@ -15,10 +15,18 @@ export const peerStartFailedRecord = '/run/nfsha/peer-start-failed'
  */
 export const handedOverStartMs = 60_000
 
+/** Tries on a node what a takeover there would run, without touching the service. */
+export const rehearsalScript = '/usr/local/sbin/nfsha-rehearse'
+
+/** The script that takes and gives up the resource group. */
+export function groupScript({ platform }: Pick<Cluster, 'platform'>): string {
+  return `${platform.paths.haDir}/resource.d/nfsha`
+}
+
 /** The command that makes a node start or stop the whole group, each part as needed. */
 export function groupCommand(cluster: Cluster, verb: 'start' | 'stop'): readonly string[] {
-  const { haDir, heartbeatShare } = cluster.platform.paths
-  if (cluster.group === 'lean') return [`${haDir}/resource.d/nfsha`, cluster.name, verb]
+  const { heartbeatShare } = cluster.platform.paths
+  if (cluster.group === 'lean') return [groupScript(cluster), cluster.name, verb]
   // Takes or gives up the chain of agents by its key, the first resource (heartbeat, ResourceManager).
   const manager = `${heartbeatShare}/ResourceManager`
   const [first] = cluster.volumes

@@ -70,6 +70,10 @@ const texts: Readonly<Record<string, Text>> = {
     'The group runs without heartbeat',
     'Clients are served, but nobody takes over when this node fails, and a peer that believes it dead tries to. Start heartbeat, or move the group away in a quiet moment.',
   ],
+  'cannot-take-over': [
+    'The passive node could not take over now',
+    'Once a minute it rehearses a takeover, without touching the service: commands, kernel modules, interfaces, room, the mount options on a scratch file system, the exports, nfs.conf, the script and its promotion guard. The notice names the first thing that a start would fail for, in the words of the tool that refused; `nfsha rehearse` shows all, with what to do. Until it is mended, a failure of the active node takes the service down.',
+  ],
   'peer-dead': ['Heartbeat hears nothing from the peer', 'There is no failover until it is back.'],
   'ping-dead': [
     'A ping node does not answer',

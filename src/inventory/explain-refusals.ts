@@ -10,6 +10,10 @@ const unread =
   'What cannot be read is never taken for "not there". Look at the node as the fix says, then run again; to run again is always safe.'
 
 const texts: Readonly<Record<string, Text>> = {
+  'takeover-would-fail': [
+    'A takeover would fail with what the inventory says',
+    'Deploy tries on each node what a takeover there would run, with the files as they are to be: mount options on a scratch file system of the same type, exports through the real exportfs, nfs.conf through nfsconf, the script through the shell; and whether commands, kernel modules, interfaces and room are there. All of it in namespaces of their own, so the service does not notice. What fails there would take the service down at the next move, perhaps in months; so nothing is written. `nfsha rehearse` tries it again.',
+  ],
   'file-system': ['The disk has a file system', consent],
   'hidden-file-system': [
     'A file system is hidden behind DRBD metadata',

@@ -17,6 +17,10 @@ const texts: Readonly<Record<string, Text>> = {
     'Install the packages',
     'Installed is what counts, not a version. During the installation policy-rc.d keeps services from starting, existing configuration files are kept, and recommended packages are left out: they would bring pacemaker and corosync.',
   ],
+  rehearsal: [
+    'Rehearse a takeover',
+    'What only a takeover runs may fail there for the first time, and then on both nodes: so it is tried now, beside the service, with the files that deploy is about to write. What would fail is a refusal before anything is written. On nodes without their packages it is tried right after these.',
+  ],
   'services-off': [
     'Leave the services to heartbeat',
     "nfs-server and its helpers, and drbd.service, do not start at boot: heartbeat's group starts them on the one node that serves. drbd@RESOURCE.target is enabled instead: it adjusts the resource at boot and never waits for the peer.",
@@ -68,7 +72,7 @@ const texts: Readonly<Record<string, Text>> = {
   ],
   'resource-script': [
     'Install the resource script',
-    'What heartbeat calls to start and stop the group: promote, mount, client database, nfsd, VIP. The lean one refuses to promote stale data (its guard).',
+    'What heartbeat calls to start and stop the group: promote, mount, client database, nfsd, VIP. The lean one refuses to promote stale data (its guard). And nfsha-rehearse, by which a node finds out whether it could take over.',
   ],
   fencing: [
     'Write what resets the other node',

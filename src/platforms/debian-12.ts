@@ -57,7 +57,7 @@ export const debian12: Platform = {
       files: ['/etc/logrotate.d/heartbeat'],
       unitsEnabled: ['heartbeat.service'],
       users: ['hacluster'],
-      commands: ['cl_status'],
+      commands: ['cl_status', 'drbd-peer-outdater', 'hb_standby', 'tickle_tcp'],
     }),
     'nfs-kernel-server': brings({
       unitsEnabled: ['nfs-blkmap.service', 'nfs-server.service'],
@@ -68,8 +68,13 @@ export const debian12: Platform = {
       unitsEnabled: ['nfs-client.target'],
       unitsDisabled: ['nfs-idmapd.service', 'nfs-utils.service', 'rpc-statd.service'],
       users: ['statd'],
+      commands: ['nfsconf', 'sm-notify'],
     }),
-    rpcbind: brings({ unitsEnabled: ['rpcbind.service', 'rpcbind.socket'], users: ['_rpc'] }),
+    rpcbind: brings({
+      unitsEnabled: ['rpcbind.service', 'rpcbind.socket'],
+      users: ['_rpc'],
+      commands: ['rpcinfo'],
+    }),
     chrony: brings({
       unitsEnabled: ['chrony.service'],
       users: ['_chrony'],
@@ -78,5 +83,10 @@ export const debian12: Platform = {
     'systemd-timesyncd': brings({ unitsEnabled: ['systemd-timesyncd.service'], users: ['systemd-timesync'] }),
     logrotate: brings({ unitsEnabled: ['logrotate.timer'], commands: ['logrotate'] }),
     xfsprogs: brings({ commands: ['mkfs.xfs', 'xfs_admin'] }),
+    iproute2: brings({ commands: ['ip', 'ss'] }),
+    'iputils-arping': brings({ commands: ['arping'] }),
+    'iputils-ping': brings({ commands: ['ping'] }),
+    psmisc: brings({ commands: ['fuser'] }),
+    curl: brings({ commands: ['curl'] }),
   },
 }

@@ -1,7 +1,6 @@
 import { type Cluster, type Node, peerOf } from '../core/cluster.ts'
 import { type Facts, unknown } from '../core/fact.ts'
 import type { Answers, Probe, Reads } from '../core/probe.ts'
-import { os } from '../facts/os.ts'
 import type { Check, CheckResult, Subject } from './check.ts'
 import { clockSkew, timeSync } from './clock.ts'
 import { devices } from './devices.ts'
@@ -12,6 +11,7 @@ import { names } from './names.ts'
 import { networkTool } from './network-tool.ts'
 import { heartbeatIdentity, nodeName, platform, root } from './node.ts'
 import { firewallOpen, ports } from './ports.ts'
+import { unreachable } from './reachable.ts'
 import { confinement, nfsAtBoot, otherCluster } from './rivals.ts'
 import { modules, packagesAvailable, upgrades } from './software.ts'
 import { vipName } from './vip-name.ts'
@@ -60,17 +60,8 @@ export function preflightProbes(cluster: Cluster): Readonly<Record<string, reado
 /** Every check of every node, on these facts. */
 export function evaluate(cluster: Cluster, facts: Facts): readonly CheckResult[] {
   return cluster.nodes.flatMap(node => {
-    const answer = facts[node.name]?.[os.id] ?? unknown('it was not read')
-    if (answer.state === 'unknown')
-      return [
-        {
-          node: node.name,
-          check: 'reachable',
-          result: 'fail' as const,
-          message: `the node does not answer: ${answer.reason}`,
-          fix: `try ssh to ${node.ssh.host}; the other checks of ${node.name} wait for it`,
-        },
-      ]
+    const silent = unreachable(node, facts[node.name] ?? {})
+    if (silent !== undefined) return [silent]
     const subject = subjectOf(cluster, node)
     return checks.flatMap(check =>
       check

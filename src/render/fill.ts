@@ -20,6 +20,7 @@ export const parts = [
   'group/nfsd-units',
   'group/nfsd-warm',
   'group/guard',
+  'group/started',
   'group/lean',
   'group/standard',
   'monitor/probe',

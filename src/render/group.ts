@@ -1,7 +1,12 @@
 import { clientTrackingPipe } from '../core/client-tracking.ts'
 import { type Cluster, type Node, peerOf } from '../core/cluster.ts'
 import { asksToOutdate, freezesWrites } from '../core/fencing.ts'
-import { handedOverStartMs, peerStartFailedRecord, startFailedRecord } from '../core/group-command.ts'
+import {
+  groupScript,
+  handedOverStartMs,
+  peerStartFailedRecord,
+  startFailedRecord,
+} from '../core/group-command.ts'
 import { quote } from '../core/quote.ts'
 import { drbdTarget, etabField, mountsField } from '../core/spelling.ts'
 import { databaseDirectory, statdDirectory, stateDirectory, stateImage, stateMiB } from './nfs.ts'
@@ -64,6 +69,8 @@ export const groupView: View = ({ cluster }) => {
     v3: nfs.v3,
     keepers,
     services: [...keepers, platform.units.nfsServer].join(' '),
+    groupScript: groupScript(cluster),
+    haresources: `${platform.paths.haDir}/haresources`,
     libexec: platform.paths.heartbeatLibexec,
     patienceMs: guardPatienceMs(cluster),
     freezes: freezesWrites(cluster),

@@ -1,5 +1,10 @@
 import { type Cluster, stateVolume } from '../core/cluster.ts'
-import { handedOverStartMs, peerStartFailedRecord } from '../core/group-command.ts'
+import {
+  groupScript,
+  handedOverStartMs,
+  peerStartFailedRecord,
+  rehearsalScript,
+} from '../core/group-command.ts'
 import { groupView, guardPatienceMs, nodeView } from './group.ts'
 import { linkEnd } from './heartbeat.ts'
 import { databaseDirectory, stateMiB } from './nfs.ts'
@@ -38,10 +43,11 @@ export const monitorScriptView: View = viewed => {
     ],
     peerStartFailed: peerStartFailedRecord,
     share: platform.paths.heartbeatShare,
-    groupScript: `${platform.paths.haDir}/resource.d/nfsha`,
+    groupScript: groupScript(cluster),
     stateMount: stateVolume(cluster).mountPoint,
     // What the file takes must be nobody's last.
     stateLeastMiB: 4 * stateMiB,
+    rehearsal: rehearsalScript,
     groupStart: groupStart(cluster),
     localRestart: monitor.localRestart,
     handOver: monitor.handOver,

@@ -8,6 +8,7 @@ import { authkeysView, haCfView, heartbeatUnitView } from './heartbeat.ts'
 import { monitorScriptView, monitorUnitView, monitorWebhookView } from './monitor.ts'
 import { nfsConfView, nfsdcldUnitView, nfsServerUnitView, portmapperView, statdUnitView } from './nfs.ts'
 import { hostsView, modulesView, routesView, timesyncdView, timeView } from './node.ts'
+import { rehearsalView } from './rehearsal.ts'
 import type { View } from './view.ts'
 
 const nothing: View = () => ({})
@@ -45,6 +46,7 @@ export const views: Readonly<Record<string, View>> = {
   'etc/systemd/timesyncd.conf.d/nfsha.conf': timesyncdView,
   'usr/lib/stonith/plugins/external/nfsha': stonithPluginView,
   'usr/local/sbin/nfsha-monitor': monitorScriptView,
+  'usr/local/sbin/nfsha-rehearse': rehearsalView,
   'etc/systemd/system/nfsha-mountwatch.service': clientView,
   'etc/systemd/system/nfsha-mountwatch.timer': clientView,
   'usr/local/sbin/nfsha-mountwatch': clientView,

@@ -42,7 +42,7 @@ function clusterFamilies(
   status: ClusterStatus,
   read: { readonly atMs: number; readonly tookMs: number },
 ): readonly Family[] {
-  const { verdict, active, concerns, failover, lastRun, clients } = status
+  const { verdict, active, concerns, pending, failover, lastRun, clients } = status
   return [
     {
       name: 'verdict',
@@ -51,9 +51,19 @@ function clusterFamilies(
     },
     { name: 'concerns', help: 'Things that are not as they should be.', samples: [[{}, concerns.length]] },
     {
+      name: 'pending_edits',
+      help: 'Edits on the active node that count from the next time that the group moves.',
+      samples: [[{}, pending.length]],
+    },
+    {
       name: 'active',
       help: 'Whether a node serves.',
       samples: status.nodes.map(({ name }) => [{ node: name }, name === active]),
+    },
+    {
+      name: 'could_take_over',
+      help: 'Whether a rehearsal on a node found all that a takeover needs.',
+      samples: status.nodes.map(({ name, couldTakeOver }) => [{ node: name }, couldTakeOver]),
     },
     {
       name: 'takeover_age_seconds',

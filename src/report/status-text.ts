@@ -27,6 +27,7 @@ export function statusText(status: ClusterStatus, paint: Paint, { brief = false 
     ...(brief ? [] : section(title('Active'), activeLines(status))),
     columns(nodeTable(nodes, active, paint)),
     ...section(title('Concerns'), concernLines(status, paint)),
+    ...section(title('Pending until the next move'), pendingLines(status)),
     ...(brief ? [] : section(title('NFS clients'), nfsClientLines(status))),
     ...section(
       title('Clients'),
@@ -57,6 +58,10 @@ function concernLines({ concerns }: ClusterStatus, paint: Paint): readonly strin
     `${paint('warn', '!')} ${host === undefined ? '' : `${host}: `}${text}`,
     ...(next === undefined ? [] : [`  ${paint('good', 'fix:')} ${next}`]),
   ])
+}
+
+function pendingLines({ pending }: ClusterStatus): readonly string[] {
+  return pending.map(({ host, text }) => `${host}: ${text}`)
 }
 
 function nfsClientLines({ nodes, active }: ClusterStatus): readonly string[] {

@@ -9,6 +9,7 @@ import { monitorConcerns } from './monitor-concerns.ts'
 import { nfsConcerns } from './nfs-concerns.ts'
 import { vipQuestions } from './probes.ts'
 import type { Concern, NodeStatus, VolumeStatus } from './status.ts'
+import { takeoverConcerns } from './takeover.ts'
 import { fileSystemConcerns } from './volume-concerns.ts'
 
 /** All that keeps a cluster that serves from being healthy, gravest first. */
@@ -30,6 +31,7 @@ export function concernsOf(
     ...answered.flatMap(node => guardConcerns(node.name, facts[node.name] ?? {})),
     ...answered.flatMap(node => startConcerns(node.name, facts[node.name] ?? {})),
     ...answered.flatMap(node => monitorConcerns(cluster, node, facts[node.name] ?? {})),
+    ...answered.flatMap(node => takeoverConcerns(node, facts[node.name] ?? {}, active)),
     ...answered.flatMap(node => strayParts(cluster, node, facts[node.name] ?? {}, active)),
     ...cluster.nodes.flatMap(node => vipConcerns(cluster, node, facts[node.name] ?? {}, active)),
     ...answered.flatMap(node => nfsConcerns(node, active)),

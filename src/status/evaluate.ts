@@ -8,6 +8,7 @@ import { type Judgement, judge } from './judge.ts'
 import { monitorNotes } from './monitor-concerns.ts'
 import { clientStatus, nodeStatus } from './node.ts'
 import type { ClusterStatus } from './status.ts'
+import { pendingEdits } from './takeover.ts'
 
 /** By host: the way round that it was asked by, where its own address did not answer. */
 export type Detours = Readonly<Record<string, { readonly through: string; readonly address: string }>>
@@ -26,6 +27,7 @@ export function evaluateStatus(cluster: Cluster, facts: Facts, detours: Detours 
     cluster: cluster.name,
     ...(judged.verdict === 'healthy' ? orDegraded(judged, concerns) : judged),
     concerns,
+    pending: pendingEdits(cluster, facts, judged.active),
     notes: [...monitorNotes(cluster, facts), ...neverVerified(cluster, facts)],
     ...historyOf(cluster, facts),
     nodes,

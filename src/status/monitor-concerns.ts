@@ -2,6 +2,7 @@ import type { Cluster } from '../core/cluster.ts'
 import type { Facts, HostFacts } from '../core/fact.ts'
 import { answerTo } from '../facts/group.ts'
 import { monitorState } from '../facts/monitor.ts'
+import { rehearsalHere } from '../facts/rehearsal.ts'
 import type { Concern, NodeStatus } from './status.ts'
 
 /** Notices of what status sees for itself, with more detail. */
@@ -45,10 +46,12 @@ export function monitorConcerns(
       },
     ]
   const { failing, notices } = state.value
+  const isRehearsed = answerTo(facts, rehearsalHere).state === 'present'
+  const seen = isRehearsed ? new Set([...seenAnyway, 'cannot-take-over']) : seenAnyway
   return [
     ...failing.map(({ text }) => ({ host: name, text })),
     ...notices
-      .filter(({ id, priority }) => priority < worthKnowing && !seenAnyway.has(id))
+      .filter(({ id, priority }) => priority < worthKnowing && !seen.has(id))
       .map(({ id, text }) => ({ host: name, text, next: `nfsha explain ${id}` })),
   ]
 }

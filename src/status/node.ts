@@ -11,6 +11,7 @@ import { monitorState } from '../facts/monitor.ts'
 import { mountOf } from '../facts/mount.ts'
 import { clientsRecorded, nfsServer } from '../facts/nfs.ts'
 import { type NfsClient, nfsClients } from '../facts/nfs-clients.ts'
+import { rehearsalHere } from '../facts/rehearsal.ts'
 import { unit } from '../facts/unit.ts'
 import { verified } from '../facts/verified.ts'
 import { vipsHeld } from '../facts/vip.ts'
@@ -27,6 +28,7 @@ export function nodeStatus(
   detour?: NodeStatus['detour'],
 ): NodeStatus {
   const held = factValue(answerTo(facts, hold))?.text
+  const rehearsed = factValue(answerTo(facts, rehearsalHere))
   return {
     name: node.name,
     ...answeredOf(facts),
@@ -38,6 +40,7 @@ export function nodeStatus(
     volumes: cluster.volumes.map(volume => volumeStatus(cluster, volume, facts)),
     nfs: nfsOf(cluster, facts),
     vips: vipsOf(cluster, facts),
+    ...(rehearsed && { couldTakeOver: rehearsed.refused.length === 0 }),
     ...(cluster.monitor.enabled && { monitor: monitorOf(facts) }),
   }
 }

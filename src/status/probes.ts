@@ -11,6 +11,8 @@ import { hold } from '../facts/hold.ts'
 import { interfaces } from '../facts/interface.ts'
 import { monitorState } from '../facts/monitor.ts'
 import { nfsClients } from '../facts/nfs-clients.ts'
+import { pendingMove } from '../facts/pending-move.ts'
+import { rehearsalHere } from '../facts/rehearsal.ts'
 import { routeTo } from '../facts/route.ts'
 import { runs } from '../facts/runs.ts'
 import { startFailure } from '../facts/start-failed.ts'
@@ -64,6 +66,8 @@ function nodeProbes(cluster: Cluster, node: string): readonly Probe<unknown>[] {
     monitorState,
     ...volumes.slice(0, 1).map(first => groupHistory(name, first.name)),
     exportsServed(exportsPath(cluster)),
+    rehearsalHere,
+    pendingMove(cluster),
     nfsClients,
     interfaces,
     ...(cluster.hostRoutes[node] ?? []).map(({ destination }) => routeTo(destination)),

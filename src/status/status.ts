@@ -25,6 +25,8 @@ export interface ClusterStatus {
   readonly why: readonly string[]
   /** All that is not as it should be, gravest first. */
   readonly concerns: readonly Concern[]
+  /** Edits that are on the active node, and count from the next time that the group moves or is started. */
+  readonly pending: readonly PendingEdit[]
   /** Worth knowing, and no reason to act. */
   readonly notes: readonly string[]
   /** The last time that a node took the group over. */
@@ -42,6 +44,11 @@ export interface Concern {
   readonly host?: string
   readonly text: string
   readonly next?: string
+}
+
+export interface PendingEdit {
+  readonly host: string
+  readonly text: string
 }
 
 export interface FailoverStatus {
@@ -109,6 +116,8 @@ export interface NodeStatus {
     readonly exports?: { readonly served: readonly string[]; readonly missing: readonly string[] }
   }
   readonly vips: readonly { readonly address: string; readonly nic?: string }[]
+  /** Whether a rehearsal there found all that a takeover needs; missing where none was made. */
+  readonly couldTakeOver?: boolean
   /** Missing where the inventory wants no monitor. */
   readonly monitor?: MonitorStatus
 }

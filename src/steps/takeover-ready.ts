@@ -7,15 +7,17 @@ import { promotionGuard } from '../facts/guard.ts'
 import { heartbeat } from '../facts/heartbeat.ts'
 import { heartbeatPeer, peerActive } from '../facts/heartbeat-peer.ts'
 import { hold } from '../facts/hold.ts'
+import { rehearsalHere } from '../facts/rehearsal.ts'
 import { groupReads, partsOf } from './_group.ts'
 import { isBarred } from './_pair.ts'
+import { flawsText } from './_rehearsal.ts'
 
 /** What must be fit, each a look of its own, so that all that is not is named at once. */
-type Aspect = 'heartbeat' | 'hold' | 'guard' | Volume
+type Aspect = 'heartbeat' | 'hold' | 'guard' | 'rehearsal' | Volume
 
 /**
  * The node that the service is to move to can take it: connected and UpToDate, heard by heartbeat both
- * ways, not held, and not barred by the promotion guard. Nothing is mended here, and nothing is asked
+ * ways, not held, not barred by the promotion guard, and it rehearsed a takeover well. Nothing is mended here, and nothing is asked
  * of a node that has the service already.
  */
 export default defineStepOver({
@@ -23,11 +25,18 @@ export default defineStepOver({
   title: 'See that the target can take over',
   joint: true,
   over: ({ volumes }: Cluster): readonly { key: string; item: Aspect }[] => [
-    ...(['heartbeat', 'hold', 'guard'] as const).map(item => ({ key: item, item })),
+    ...(['heartbeat', 'hold', 'guard', 'rehearsal'] as const).map(item => ({ key: item, item })),
     ...volumes.map(volume => ({ key: volume.name, item: volume })),
   ],
   reads: ({ cluster, peer }: Given<Aspect>): Reads =>
-    groupReads(cluster, heartbeat(cluster.platform.paths), heartbeatPeer(peer.name), hold, promotionGuard),
+    groupReads(
+      cluster,
+      heartbeat(cluster.platform.paths),
+      heartbeatPeer(peer.name),
+      hold,
+      promotionGuard,
+      rehearsalHere,
+    ),
   diff(given, self, peer): Diff {
     const { cluster, host, item, params } = given
     if (params.to === undefined) return inSync
@@ -38,6 +47,7 @@ export default defineStepOver({
     if (host.name !== params.to) return inSync
     if (item === 'hold') return holdFlaw(given, self) ?? inSync
     if (item === 'guard') return guardFlaw(given, self) ?? inSync
+    if (item === 'rehearsal') return rehearsalFlaw(given, self) ?? inSync
     return volumeFlaw(given, self, item) ?? inSync
   },
 })
@@ -89,6 +99,22 @@ function guardFlaw({ host }: Given<Aspect>, side: Side<Reads, Node>): Refusal | 
     isBarred(side)
       ? `compare both sides with \`nfsha split-brain show\`, and repair it; nothing moves to ${host.name} before`
       : `see \`nfsha status\` and settle that first; nothing moves to ${host.name} before`,
+  )
+}
+
+/** What the guard would refuse is told by the aspects of its own. */
+function rehearsalFlaw({ host }: Given<Aspect>, { facts }: Side<Reads, Node>): Refusal | undefined {
+  const rehearsed = answerTo(facts, rehearsalHere)
+  if (rehearsed.state === 'unknown')
+    return notKnown(`whether a takeover by ${host.name} would work`, rehearsed.reason)
+  if (rehearsed.state === 'absent') return undefined
+  const flaws = rehearsed.value.refused.filter(({ check }) => check !== 'guard')
+  const [first] = flaws
+  if (first === undefined) return undefined
+  return refusal(
+    'takeover-would-fail',
+    `a takeover by ${host.name} would fail: ${flawsText(flaws)}`,
+    `${first.next}; then see that \`nfsha rehearse\` is content`,
   )
 }
 

@@ -22,6 +22,7 @@ const scripts = Object.entries(variants)
       'etc/drbd.d/nfsha-fence-peer',
       'usr/lib/stonith/plugins/external/nfsha',
       'usr/local/sbin/nfsha-monitor',
+      'usr/local/sbin/nfsha-rehearse',
     ].map(template => ({ name, template, text: shown(template, cluster) })),
   )
   .filter(({ text }, index, all) => all.findIndex(other => other.text === text) === index)

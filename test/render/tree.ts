@@ -48,6 +48,7 @@ export const plainTemplates = [
   'etc/systemd/system/nfsha-routes.service',
   'etc/systemd/timesyncd.conf.d/nfsha.conf',
   'usr/local/sbin/nfsha-monitor',
+  'usr/local/sbin/nfsha-rehearse',
 ] as const
 
 /** Every file that the templates make for a node: path below /, and text. */

@@ -62,6 +62,7 @@ export const healthy: ClusterStatus = {
   active: 'm1',
   why: ['data is Primary there'],
   concerns: [],
+  pending: [],
   notes: [],
   nodes: [m1, m2],
   clients: [],

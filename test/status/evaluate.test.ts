@@ -8,6 +8,8 @@ import { hold } from '../../src/facts/hold.ts'
 import { monitorState } from '../../src/facts/monitor.ts'
 import { nfsServer } from '../../src/facts/nfs.ts'
 import { nfsClients } from '../../src/facts/nfs-clients.ts'
+import { pendingMove } from '../../src/facts/pending-move.ts'
+import { faultless, rehearsalHere } from '../../src/facts/rehearsal.ts'
 import { routeTo } from '../../src/facts/route.ts'
 import { startFailure } from '../../src/facts/start-failed.ts'
 import { verified } from '../../src/facts/verified.ts'
@@ -81,6 +83,20 @@ const stuck = known(
 )
 
 const roomy = { size: 1000, available: 900, inodes: 100, inodesFree: 90, errors: 0, isReadOnly: false }
+const rehearsed = (text: string) =>
+  known(
+    rehearsalHere,
+    present({ refused: [{ check: 'command', word: 'exportfs', text, next: 'put it back' }], told: [] }),
+  )
+const lacking = known(
+  monitorState,
+  present({
+    role: 'passive',
+    health: 'idle',
+    failing: [],
+    notices: [{ id: 'cannot-take-over', priority: 3, text: 'this node could not take over now: no ip' }],
+  }),
+)
 
 const cases: [string, Known | undefined, Known | undefined, Verdict, RegExp, string | undefined][] = [
   ['all is well', serving, passive, 'healthy', /^M1.redhat.sx serves$/, m1],
@@ -104,6 +120,31 @@ const cases: [string, Known | undefined, Known | undefined, Verdict, RegExp, str
     /serves$/,
     m1,
   ],
+  [
+    'a takeover by the passive node would fail',
+    serving,
+    [...passive, rehearsed('exportfs is not there')],
+    'degraded',
+    /M2.*could not take over now: exportfs is not there/,
+    m1,
+  ],
+  [
+    'it is the active node that could not take over',
+    [...serving, rehearsed('exportfs is not there')],
+    passive,
+    'healthy',
+    /serves$/,
+    m1,
+  ],
+  [
+    'what the monitor found is not there any more',
+    serving,
+    [...passive, lacking, known(rehearsalHere, present(faultless))],
+    'healthy',
+    /serves$/,
+    m1,
+  ],
+  ['only the monitor rehearsed', serving, [...passive, lacking], 'degraded', /could not take over/, m1],
   ['a check of the monitor fails', [...serving, stuck], passive, 'degraded', /cannot write/, m1],
   [
     'the passive node is down',
@@ -406,4 +447,31 @@ describe('exitCodeOf', () => {
     ['split-brain', 12],
     ['unanswered', 4],
   ] as const)('%s is %d', (verdict, code) => expect(exitCodeOf(verdict)).toBe(code))
+})
+
+describe('what is pending until the next move', () => {
+  const changes = known(
+    pendingMove(cluster),
+    present([
+      { kind: 'mount' as const, volume: 'data', from: 'noatime', to: 'noatime,lazytime' },
+      { kind: 'file' as const, path: '/etc/ha.d/haresources' },
+    ]),
+  )
+
+  it('is told of the node that serves, and is no concern', () => {
+    const { verdict, pending } = evaluateStatus(
+      cluster,
+      factsOf({ [m1]: [...serving, changes], [m2]: passive }),
+    )
+    expect(verdict).toBe('healthy')
+    expect(pending).toEqual([
+      { host: m1, text: 'the mount options of data: noatime,lazytime instead of noatime' },
+      { host: m1, text: '/etc/ha.d/haresources has changed since the group was started' },
+    ])
+  })
+
+  it('is nothing where nobody serves', () => {
+    const facts = factsOf({ [m1]: [...drbd({}), silent, changes], [m2]: [...drbd({}), silent] })
+    expect(evaluateStatus(cluster, facts).pending).toEqual([])
+  })
 })

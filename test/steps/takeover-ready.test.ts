@@ -5,6 +5,7 @@ import { promotionGuard } from '../../src/facts/guard.ts'
 import { heartbeat, heartbeatStopped } from '../../src/facts/heartbeat.ts'
 import { heartbeatPeer } from '../../src/facts/heartbeat-peer.ts'
 import { hold } from '../../src/facts/hold.ts'
+import { rehearsalHere } from '../../src/facts/rehearsal.ts'
 import takeoverReady from '../../src/steps/takeover-ready.ts'
 import { exampleCluster } from '../fixtures/cluster.ts'
 import { active, idle, type Known, known, m1, m2, plan } from './ha-fixture.ts'
@@ -36,6 +37,12 @@ function refusals(one: Known, two: Known, to = m2): readonly (readonly [string, 
   )
 }
 
+const rehearsed = (check: string) =>
+  known(
+    rehearsalHere,
+    present({ refused: [{ check, word: 'ip', text: 'ip is not there', next: 'put it back' }], told: [] }),
+  )
+
 const fit: [string, Known, Known, string][] = [
   ['both are well', serving, passive, m2],
   ['the target serves already, whatever else is wrong', [...active()], [known(hold, unknown('?'))], m1],
@@ -47,10 +54,23 @@ const fit: [string, Known, Known, string][] = [
     [...passive, marks('data.split-brain', 'data.chosen')],
     m2,
   ],
+  ['the active node could not take over again', [...serving, rehearsed('command')], passive, m2],
   ['only the active node is barred', [...serving, marks('data.superseded')], passive, m2],
 ]
 
 const flaws: [string, Known, Known, readonly (readonly [string, string])[]][] = [
+  [
+    'a takeover by the target would fail',
+    serving,
+    [...passive, rehearsed('command')],
+    [[m2, 'takeover-would-fail']],
+  ],
+  [
+    'whether it would is not known',
+    serving,
+    [...passive, known(rehearsalHere, unknown('late'))],
+    [[m2, 'unknown-state']],
+  ],
   [
     'heartbeat is stopped on the target',
     [...active(), hears(m2, 'dead')],

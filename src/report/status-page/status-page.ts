@@ -34,6 +34,7 @@ export function statusPage(status: ClusterStatus, { takenAt }: PageMoment): stri
 ${when(next !== undefined, () => html`<p class="next"><strong>Next:</strong> ${commands(next ?? '')}</p>`)}
 ${topologyChart(topologyOf(status), spoken(status))}
 ${concernsSection(status)}
+${pendingSection(status)}
 ${whySection(status)}
 <h2>Both nodes</h2>
 ${nodesTable(status)}
@@ -64,6 +65,14 @@ function concernsSection({ concerns }: ClusterStatus): Html | undefined {
           next === undefined ? undefined : html`<br><span class="faint">fix: ${commands(next)}</span>`
         }</li>`,
     )}</ul>`,
+  )
+}
+
+function pendingSection({ pending }: ClusterStatus): Html | undefined {
+  return when(
+    pending.length > 0,
+    () => html`<h2>Pending until the next move</h2>
+<ul>${pending.map(({ host, text }) => html`<li>${host}: ${text}</li>`)}</ul>`,
   )
 }
 

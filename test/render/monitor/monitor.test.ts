@@ -579,6 +579,39 @@ describe('notices', () => {
     expect(lines).toHaveLength(1)
   })
 
+  const rehearsal = (...lines: string[]) => `#!/bin/sh\nprintf '${lines.join('\\n')}\\n'\n`
+  const flaw = (text: string) => `refused\\tcommand\\tword\\t${text}\\tput it back`
+
+  it.each([
+    [
+      'one thing is in the way',
+      [flaw('exportfs is not there')],
+      'could not take over now: exportfs is not there',
+    ],
+    [
+      'several are',
+      [flaw('ip is not there'), flaw('so is ss')],
+      'could not take over now: ip is not there; and 1 more',
+    ],
+    ['something is worth knowing', ['told\\tname\\tx\\tx is\\ty'], undefined],
+    ['nothing is', [], undefined],
+  ])('tell of a standby whether it could take over: %s', async (_, lines, says) => {
+    const node = activeNode()
+    node.after(1, 'rm run/nfsha/group.active')
+    node.executable('bin/nfsha-rehearse', rehearsal(...lines, 'end'))
+    await node.watch(30)
+    const told = (node.read('told') ?? '').split('\n').filter(line => line.includes('cannot-take-over'))
+    expect(told).toHaveLength(says === undefined ? 0 : 1)
+    if (says !== undefined) expect(told[0]).toMatch(new RegExp(`^3 cannot-take-over: .*${says}$`))
+  })
+
+  it('tell nothing of the kind of the active node', async () => {
+    const node = activeNode()
+    node.executable('bin/nfsha-rehearse', rehearsal(flaw('exportfs is not there'), 'end'))
+    await node.watch(16)
+    expect(node.read('told') ?? '').not.toContain('cannot-take-over')
+  })
+
   it('do not call the other node an intruder once the group has moved to it', async () => {
     const node = activeNode()
     node.fail('arping')

@@ -18,6 +18,8 @@ export interface World {
   state(look: number): MonitorFact
   calls(): readonly string[]
   write(path: string, text: string): void
+  /** Puts a program there. */
+  executable(path: string, text: string): void
   read(path: string): string | undefined
   /** Lets a stubbed command fail so often; always without a number. */
   fail(command: string, times?: number): void
@@ -111,6 +113,7 @@ export function createWorld(cluster: Cluster): World {
     },
     calls: () => lines(read('calls')),
     write,
+    executable,
     read,
     fail: (command, times) => write(`fail/${command}`, `${times ?? 'always'}\n`),
     end: () => rmSync(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }),
@@ -133,6 +136,7 @@ function intoWorld(script: string, root: string): string {
             .replaceAll(/(?<![\w$}/])\/(proc|sys|run|var|srv)\//g, `${root}/$1/`)
             .replaceAll('/etc/ha.d/', `${root}/bin/ha/`)
             .replaceAll('/usr/share/heartbeat/', `${root}/bin/share/`)
+            .replaceAll('/usr/local/sbin/nfsha-rehearse', `${root}/bin/nfsha-rehearse`)
             .replaceAll('/usr/local/bin/page', `${root}/bin/hook`)
             .replaceAll('/dev/kmsg', `${root}/kmsg`),
     )

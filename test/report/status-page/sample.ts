@@ -55,6 +55,7 @@ export const healthy: ClusterStatus = {
   active: 'm1',
   why: ['m1: data is Primary', 'm2 gets NFS from 10.0.1.219', 'c1 gets NFS from 10.0.1.219'],
   concerns: [],
+  pending: [],
   notes: ['data was never verified: its initial sync was skipped'],
   failover: { node: 'm1', agoMs: 3_600_000, kind: 'planned', tookMs: 2400 },
   nodes: [m1, m2],
