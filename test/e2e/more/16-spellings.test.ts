@@ -110,7 +110,7 @@ test('each tool on the nodes has the names as they were given', async () => {
       expect(await onGuest(name, `systemctl is-enabled ${unit}; systemctl is-active ${unit}`)).toBe(
         'enabled\nactive',
       )
-      expect(await onGuest(name, `systemctl show -p After heartbeat | grep -cF ${unit}`)).toBe('1')
+      expect(await onGuest(name, `systemctl show -p Before ${unit} | grep -cwF heartbeat.service`)).toBe('1')
     }
     expect(await onGuest(name, 'systemctl --failed --no-legend -q --plain')).toBe('')
   }
@@ -165,4 +165,23 @@ test('both nodes rebooted, the service comes back, and the plan is in sync', asy
   await untilHealthy()
   await clientWrites('after both')
   await nfshaExits(0, 'plan', other, '--detailed-exitcode')
+})
+
+test('taken down, it leaves none of the names behind', async () => {
+  await nfshaExits(0, 'clients', 'remove', other, '--yes')
+  expect(
+    await onGuest(
+      'c1',
+      "grep -c 192.168.0.219 /proc/mounts /etc/fstab; systemctl list-units --no-legend 'mnt-*'; :",
+    ),
+  ).toBe('/proc/mounts:0\n/etc/fstab:0')
+  await nfshaExits(0, 'destroy', other, '--confirm', '1-A-b')
+  for (const name of pair)
+    expect(
+      await onGuest(
+        name,
+        'drbdadm sh-resources; find /etc /run/nfsha /var/lib/nfsha -name "*drbd@*" -o -name "*.res"; :',
+      ),
+      name,
+    ).toBe('')
 })
