@@ -57,7 +57,7 @@ export const debian12: Platform = {
       files: ['/etc/logrotate.d/heartbeat'],
       unitsEnabled: ['heartbeat.service'],
       users: ['hacluster'],
-      commands: ['cl_status', 'drbd-peer-outdater', 'hb_standby', 'tickle_tcp'],
+      commands: ['cl_status'],
     }),
     'nfs-kernel-server': brings({
       unitsEnabled: ['nfs-blkmap.service', 'nfs-server.service'],

@@ -59,10 +59,13 @@ export function takeoverCommands(cluster: Cluster): readonly string[] {
   return [...new Set(wanted.flatMap(([isRun, names]) => (isRun ? names : [])))]
 }
 
-/** What to do where a command is missing. */
+/** What to do where a command is missing; heartbeat's own programs have a path. */
 function bringsBack({ platform }: Cluster, name: string): string {
-  const file = name.slice(name.lastIndexOf('/') + 1)
-  const [brings] = Object.entries(platform.provides).find(([, { commands }]) => commands.includes(file)) ?? []
+  const isHeartbeats =
+    name.startsWith(platform.paths.heartbeatLibexec) || name.startsWith(platform.paths.heartbeatShare)
+  const brings = isHeartbeats
+    ? 'heartbeat'
+    : Object.entries(platform.provides).find(([, { commands }]) => commands.includes(name))?.[0]
   return brings === undefined ? `put ${name} back` : `apt-get install --reinstall ${brings} on that node`
 }
 

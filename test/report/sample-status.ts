@@ -51,6 +51,7 @@ export const m2: NodeStatus = {
   volumes: [{ ...volume, role: 'Secondary', mounted: false }],
   nfs: { state: 'stopped' },
   vips: [{ address: '192.168.0.219' }],
+  couldTakeOver: true,
   monitor: { state: 'running', role: 'passive', health: 'idle', failing: [] },
 }
 
