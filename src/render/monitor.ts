@@ -1,4 +1,4 @@
-import { type Cluster, stateVolume } from '../core/cluster.ts'
+import { type Cluster, type Node, stateVolume } from '../core/cluster.ts'
 import {
   groupScript,
   handedOverStartMs,
@@ -6,6 +6,7 @@ import {
   rehearsalScript,
 } from '../core/group-command.ts'
 import { groupView, guardPatienceMs, nodeView } from './group.ts'
+
 import { linkEnd } from './heartbeat.ts'
 import { databaseDirectory, stateMiB } from './nfs.ts'
 import type { View } from './view.ts'
@@ -28,10 +29,7 @@ export const monitorScriptView: View = viewed => {
     nodes: cluster.nodes.map(node => ({
       ...nodeView(cluster, node),
       self: node.name.toLowerCase(),
-      own: cluster.vips.map(({ link }, index) => ({
-        variable: `own${index + 1}`,
-        address: linkEnd(node, link).address,
-      })),
+      own: cluster.group === 'lean' ? ownAddresses(cluster, node) : [],
       routes: cluster.hostRoutes[node.name] ?? [],
       heldWords: heldWords(cluster, node.name),
     })),
@@ -62,6 +60,14 @@ export const monitorScriptView: View = viewed => {
     mail,
     webhook: webhook === undefined ? undefined : webhookPath,
   }
+}
+
+/** The node's own address on each VIP's link, in a variable. */
+function ownAddresses({ vips }: Cluster, node: Node) {
+  return vips.map(({ link }, index) => ({
+    variable: `own${index + 1}`,
+    address: linkEnd(node, link).address,
+  }))
 }
 
 /** The NICs, on either node, of what the monitor puts back. */

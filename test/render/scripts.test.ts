@@ -51,9 +51,7 @@ describe.each(scripts)('$template, $name', ({ text }) => {
           .replaceAll(/'[^']*'|"[^"]*"/g, '…')
           .trim(),
       )
-      .filter(
-        line => !/^(case|check|(start_)?phase|PATH|[a-z_]+\(\) \{$|refuse|say|needs|answer)/.test(line),
-      )
+      .filter(line => !/^(case|check|(start_)?phase|PATH|[a-z_]+\(\) \{$|refuse|say|needs|answer)/.test(line))
       .filter(line => outside.test(line) && !/\b(within|timeout -k 5) /.test(line) && !/^\w+=/.test(line))
     expect(unlimited).toEqual([])
   })

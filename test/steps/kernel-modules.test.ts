@@ -12,6 +12,7 @@ describe('kernel-modules', () => {
       'put /etc/modules-load.d/nfsha.conf',
       'modprobe drbd',
       'modprobe nfsd',
+      'modprobe loop',
     ])
   })
   it('are loaded again when one is gone', () => {
