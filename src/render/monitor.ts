@@ -6,7 +6,6 @@ import {
   rehearsalScript,
 } from '../core/group-command.ts'
 import { groupView, guardPatienceMs, nodeView } from './group.ts'
-
 import { linkEnd } from './heartbeat.ts'
 import { databaseDirectory, stateMiB } from './nfs.ts'
 import type { View } from './view.ts'

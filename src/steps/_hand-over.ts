@@ -30,8 +30,11 @@ const hangSeconds = handedOverStartMs / 1000 + 30
 const tickSeconds = 2
 
 /**
- * What both sides need: the kernel's new lines on descriptor 4, by a pipe in memory, since the disk may be full; and `failure_in`, which reads a record of a start
- * that failed. Nothing that may be left behind keeps the lock (descriptor 8).
+ * What both sides need: the kernel's new lines on descriptor 4, by a pipe in memory, since the disk may be full;
+ * `failure_in`, which reads a record of a start that failed; and `stand_by`, which asks heartbeat to be rid of the
+ * group, but not while it says `transition`: a request that only the other node then takes for good (Other side is in
+ * flux, hb_resource.c) makes that one wait for an hour, deaf to every later one (3.0.6, seen on the lab). Nothing that
+ * may be left behind keeps the lock (descriptor 8).
  */
 function following(cluster: Cluster): string {
   return `told=${quote(`nfsha: ${cluster.name} `)}
@@ -46,6 +49,10 @@ failure_in() {
     case $word in phase) failure=$rest ;; reason) failure="$failure: $rest" ;; esac
   done 2>/dev/null <"$1"
   [ -n "$failure" ]
+}
+stand_by() {
+  case $(timeout 10 cl_status rscstatus 2>/dev/null) in '' | transition) return ;; esac
+  ${quote(`${cluster.platform.paths.heartbeatShare}/hb_standby`)} all >/dev/null 2>&1
 }
 mkfifo "$scratch/log"
 dmesg --follow-new --notime >"$scratch/log" 8>&- &
@@ -65,7 +72,7 @@ rm -f ${startFailedRecord} ${peerStartFailedRecord}
 clock() { read -r up _ </proc/uptime; now=\${up%.*}\${up#*.}0; }
 clock
 asked=$now
-{ while :; do ${quote(standby)} all >/dev/null 2>&1; sleep ${askAgainSeconds}; done; } 4<&- 8>&- &
+{ while :; do stand_by; sleep ${askAgainSeconds}; done; } 4<&- 8>&- &
 asker=$!
 released=
 while read -r line <&4; do
@@ -134,7 +141,6 @@ echo "${address} answers after $((now - asked)) ms"`
  * it. By itself heartbeat would ask after 30 s, and on its preferred node never (3.0.6).
  */
 export function takeOver(cluster: Cluster, giver: Node): ScriptAction {
-  const standby = `${cluster.platform.paths.heartbeatShare}/hb_standby`
   const released = cluster.volumes.map(({ name }) => `[ -e ${quote(`/run/nfsha/${name}.peer-released`)} ]`)
   return {
     kind: 'script',
@@ -173,7 +179,7 @@ on_tick() {
     ! failure_in ${peerStartFailedRecord} || { echo "${giver.name} cannot take it back: $failure"; exit 0; }
     waited=$((waited + ${tickSeconds}))
     [ "$waited" -lt ${limitSeconds} ] || { echo "${giver.name} did not take the group back; see /var/log/ha-log"; exit 1; }
-    [ "$stops" -ge 2 ] || ${quote(standby)} all >/dev/null 2>&1 4<&- 8>&-
+    [ "$stops" -ge 2 ] || stand_by 4<&- 8>&-
     ;;
   esac
 }

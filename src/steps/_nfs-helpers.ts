@@ -93,14 +93,15 @@ function needsStatd({ nfs }: Cluster, serves: boolean, { mountd, statd }: NfsHel
 /** Whom statd is to notify goes with it to where it is told to keep that. */
 function restartStatd(cluster: Cluster, from: string): Action {
   const to = statdDirectoryWanted(cluster)
-  const own = '-m 0700 -o statd -g nogroup'
   return {
     kind: 'script',
     title: `move statd's records to ${to}, and restart it`,
     script: `set -e
 from=${quote(from)} to=${quote(to)}
 if [ "$from" != "$to" ]; then
-  install -d ${own} "$to" "$to/sm" "$to/sm.bak"
+  for directory in "$to" "$to/sm" "$to/sm.bak"; do
+    [ -d "$directory" ] || install -d -m 0700 -o statd -g nogroup "$directory"
+  done
   for record in "$from"/sm/*; do
     [ ! -e "$record" ] || cp -p "$record" "$to/sm/"
   done

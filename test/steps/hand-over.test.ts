@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -12,6 +12,7 @@ import { exampleCluster } from '../fixtures/cluster.ts'
 let world = ''
 beforeEach(() => {
   world = mkdtempSync(join(tmpdir(), 'nfsha-move-'))
+  pretend('cl_status', 'echo all')
 })
 afterEach(() => rmSync(world, { recursive: true }))
 
@@ -172,6 +173,26 @@ describe('taking over', () => {
       ],
     })
     expect(readFileSync(join(world, 'asked'), 'utf8')).toBe('all\n')
+  })
+
+  it('asks only once heartbeat is no more in the middle of something', () => {
+    kernelSays([...release, ...failing], '/')
+    pretend(
+      'cl_status',
+      `[ -e ${world}/settled ] && echo all && exit; touch ${world}/settled; echo transition`,
+    )
+    pretend('hb_standby', `touch ${world}/asked; [ -e ${world}/settled ] || touch ${world}/early`)
+    const dmesg = readFileSync(join(world, 'dmesg'), 'utf8')
+    pretend(
+      'dmesg',
+      dmesg.replace(
+        'exec sleep',
+        `until [ -e ${world}/asked ]; do sleep 0.05; done; echo '${back}'\nexec sleep`,
+      ),
+    )
+    expect(watch().code).toBe(0)
+    expect(existsSync(join(world, 'settled'))).toBe(true)
+    expect(existsSync(join(world, 'early'))).toBe(false)
   })
 
   it('asks no more once the other node told that it cannot take it back', () => {
