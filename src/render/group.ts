@@ -9,7 +9,7 @@ import {
 } from '../core/group-command.ts'
 import { quote } from '../core/quote.ts'
 import { drbdTarget, etabField, mountsField } from '../core/spelling.ts'
-import { databaseDirectory, statdDirectory, stateDirectory, stateImage, stateMiB } from './nfs.ts'
+import { databaseDirectory, statdDirectory, stateDirectory, stateImage, stateMiB, usesState } from './nfs.ts'
 import type { View } from './view.ts'
 import { nicVariables, vipViews } from './vips.ts'
 
@@ -54,7 +54,7 @@ export const groupView: View = ({ cluster }) => {
     stateImage: stateImage(cluster),
     stateMiB,
     stateDirectories: database !== undefined || statd !== undefined,
-    usesState: lean || database !== undefined || statd !== undefined,
+    usesState: usesState(cluster),
     statdDirectory: statd,
     tickle: nfs.tickle,
     gratuitousArp: nfs.gratuitousArp,

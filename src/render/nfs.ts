@@ -28,6 +28,15 @@ export function statdDirectory(cluster: Cluster): string | undefined {
   return v3 && lockRecovery ? `${stateDirectory(cluster)}/statd` : undefined
 }
 
+/** Whether anything of ours is kept on the volume. */
+export function usesState(cluster: Cluster): boolean {
+  return (
+    cluster.group === 'lean' ||
+    databaseDirectory(cluster) !== undefined ||
+    statdDirectory(cluster) !== undefined
+  )
+}
+
 /** nfs.conf(5) of nfs-utils 2.6.2. */
 export const nfsConfView: View = ({ cluster }) => {
   const { nfs } = cluster

@@ -3,7 +3,7 @@ import { digestOf } from '../core/digest.ts'
 import { asksToOutdate, stonithPluginFile } from '../core/fencing.ts'
 import { groupScript } from '../core/group-command.ts'
 import { linkEnd } from './heartbeat.ts'
-import { statdDirectory } from './nfs.ts'
+import { statdDirectory, usesState } from './nfs.ts'
 import type { View } from './view.ts'
 
 /** Room for marks, logs and tables, with a good rest. */
@@ -43,11 +43,13 @@ export function takeoverCommands(cluster: Cluster): readonly string[] {
   const { command, mail, webhook } = monitor.notify
   const wanted: readonly (readonly [boolean, readonly string[]])[] = [
     [true, ['drbdadm', 'drbdsetup', 'mount', 'umount', 'fuser', 'udevadm', 'ip', 'systemctl', 'cl_status']],
-    [true, ['exportfs', 'rpc.nfsd', 'nfsconf', 'unshare', 'timeout', 'install', 'sync']],
+    [true, ['exportfs', 'rpc.nfsd', 'nfsconf', 'unshare', 'timeout', 'install', 'sync', 'rpcinfo']],
+    // The room of its own that state has on the volume.
+    [usesState(cluster), ['mke2fs', 'cp', 'dd']],
     [nfs.gratuitousArp || monitor.enabled, ['arping']],
     [nfs.tickle, ['ss', `${heartbeatLibexec}/tickle_tcp`]],
     [statdDirectory(cluster) !== undefined, ['sm-notify', 'pkill']],
-    [monitor.enabled, ['rpcinfo', 'dd', 'flock', 'systemd-notify']],
+    [monitor.enabled, ['dd', 'flock', 'systemd-notify', 'mkfifo']],
     [monitor.enabled && monitor.handOver, [`${heartbeatShare}/hb_standby`]],
     [asksToOutdate(cluster), [`${heartbeatLibexec}/drbd-peer-outdater`]],
     [fencing.mode === 'witness' && fencing.witness.pings.length > 0, ['ping']],

@@ -35,13 +35,14 @@ export function helpersInLine(
   const { statd, ...others } = found.value
   // Where the portmapper is away, statd went with it.
   const here: NfsHelpersFact = nfs.portmapper ? found.value : others
-  const { mountd, lockd } = here
+  const { mountd } = here
+  // Before the server runs here for the first time, lockd has no port; rpc.nfsd tells it (nfs.conf(5), lockd).
+  const lockd = nfs.v3 && (serves || mountd !== undefined) ? here.lockd : undefined
   const home = { port: nfs.statdPort, directory: statdDirectoryWanted(cluster) }
   const wanted: NfsHelpersFact = {
     ...here,
     ...(mountd && { mountd: { port: nfs.mountdPort, v3: nfs.v3 } }),
-    // Without version 3 it may still listen for what this node itself has mounted.
-    ...(lockd && { lockd: { port: nfs.lockdPort, listens: (serves && nfs.v3) || lockd.listens } }),
+    ...(lockd && { lockd: { port: nfs.lockdPort, listens: serves || lockd.listens } }),
     ...(needsStatd(cluster, serves, here) && { statd: home }),
     nfsdcld: here.nfsdcld || (mountd !== undefined && !nfs.clientDatabaseOnVolume),
   }

@@ -67,10 +67,10 @@ describe('the unit of the routes', () => {
 
 describe('modules', () => {
   it.each<[Partial<Cluster>, readonly string[]]>([
-    [{}, ['drbd', 'nfsd']],
-    [{ heartbeat: { ...example.heartbeat, watchdog: 'softdog' } }, ['drbd', 'nfsd', 'softdog']],
-    [{ heartbeat: { ...example.heartbeat, watchdog: 'device' } }, ['drbd', 'nfsd']],
-    [{ platform: { ...example.platform, drbdDialect: '9' } }, ['drbd', 'drbd_transport_tcp', 'nfsd']],
+    [{}, ['drbd', 'nfsd', 'loop']],
+    [{ heartbeat: { ...example.heartbeat, watchdog: 'softdog' } }, ['drbd', 'nfsd', 'loop', 'softdog']],
+    [{ heartbeat: { ...example.heartbeat, watchdog: 'device' } }, ['drbd', 'nfsd', 'loop']],
+    [{ platform: { ...example.platform, drbdDialect: '9' } }, ['drbd', 'drbd_transport_tcp', 'nfsd', 'loop']],
   ])('case %#', (overrides, expected) => {
     expect(lines('etc/modules-load.d/nfsha.conf', exampleCluster(overrides))).toEqual(expected)
   })

@@ -81,7 +81,7 @@ describe('pending', () => {
     node.write('run/nfsha/started/mount.data', 'relatime\n')
     node.write(haresources, 'changed\n')
     expect((await node.run('m1-m2', 'pending')).stdout).toMatch(
-      /^mount\tdata\trelatime\tnoatime\nfile\t\S+haresources\n$/,
+      /^mount\tdata\trelatime\tnoatime,errors=continue\nfile\t\S+haresources\n$/,
     )
   })
 
