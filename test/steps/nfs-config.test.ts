@@ -135,8 +135,9 @@ describe('nfs-config', () => {
 describe('the helpers beside nfsd', () => {
   const { nfs } = cluster
   const home = '/var/lib/nfs'
-  const v3 = exampleCluster({ nfs: { ...nfs, v3: true } })
-  const atHome = exampleCluster({ nfs: { ...nfs, v3: true, lockRecovery: false } })
+  const v3 = exampleCluster({ nfs: { ...nfs, v3: true, portmapper: true } })
+  const atHome = exampleCluster({ nfs: { ...nfs, v3: true, portmapper: true, lockRecovery: false } })
+  const kept = exampleCluster({ nfs: { ...nfs, portmapper: true } })
   const volume = '/srv/nfsha/.nfsha/statd'
   const well: NfsHelpersFact = {
     mountd: { port: nfs.mountdPort, v3: true },
@@ -174,7 +175,9 @@ describe('the helpers beside nfsd', () => {
   it.each<[string, Cluster, NfsHelpersFact, readonly string[] | undefined, readonly string[]]>([
     ['version 3 comes, active', v3, without, old3, [statdTo(volume), mountd, nfsd]],
     ['version 3 comes, passive', v3, without, undefined, [mountd]],
-    ['version 3 goes, active', cluster, well, new3, [statdTo(home), mountd, nfsd]],
+    // statd has gone with the portmapper, in the step before.
+    ['version 3 goes, active', cluster, well, new3, [mountd, nfsd]],
+    ['version 3 goes, active, but the portmapper is kept', kept, well, new3, [statdTo(home), mountd, nfsd]],
     ['version 3 goes, passive', cluster, withoutStatd, undefined, [mountd]],
     ['all agree', v3, well, new3, []],
     ['all agree on the passive node, where the group will start statd', v3, withoutStatd, undefined, []],
