@@ -2,6 +2,7 @@ import type { Cluster, Node, Volume } from '../core/cluster.ts'
 import { digestOf } from '../core/digest.ts'
 import { asksToOutdate, stonithPluginFile } from '../core/fencing.ts'
 import { groupScript } from '../core/group-command.ts'
+import { mountsField } from '../core/spelling.ts'
 import { linkEnd } from './heartbeat.ts'
 import { statdDirectory, usesState } from './nfs.ts'
 import type { View } from './view.ts'
@@ -33,7 +34,8 @@ export const rehearsalView: View = ({ cluster }) => {
 function volumeView({ name, fsType, mkfsOptions, mountOptions, mountPoint }: Volume) {
   const options = mountOptions.join(',') || 'defaults'
   const mark = digestOf({ fsType, mkfsOptions, options }).slice(0, 16)
-  return { name, fsType, mkfsOptions, mountOptions: options, mountPoint, mark }
+  const mountField = mountsField(mountPoint)
+  return { name, fsType, mkfsOptions, mountOptions: options, mountPoint, mountField, mark }
 }
 
 /** Commands that the scripts of the group, the monitor and the handlers run, when they are configured so. */

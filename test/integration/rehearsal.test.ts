@@ -50,11 +50,16 @@ function pairWith(volumes: readonly Partial<Volume>[]): Cluster {
 
 /** What the rehearsal says, of these checks only: this machine is no node. */
 function rehearse(cluster: Cluster, ...checks: readonly string[]): RehearsalFact {
+  return rehearseAfter(':', cluster, ...checks)
+}
+
+/** The same after a command in its mount namespace. */
+function rehearseAfter(before: string, cluster: Cluster, ...checks: readonly string[]): RehearsalFact {
   const script = shown('usr/local/sbin/nfsha-rehearse', cluster)
     .replaceAll('/var/lib/nfs', join(root, 'lib/nfs'))
     .replaceAll('/run/nfsha', join(root, 'run'))
   writeFileSync(join(root, 'rehearse'), script)
-  const inside = `mount -n -t tmpfs t /mnt && sh '${root}/rehearse' wanted '${root}/wanted' mark`
+  const inside = `${before} && mount -n -t tmpfs t /mnt && sh '${root}/rehearse' wanted '${root}/wanted' mark`
   const { stdout, stderr } = spawnSync('unshare', ['-m', '--propagation', 'private', 'sh', '-c', inside], {
     env: { PATH: `${root}/bin:${process.env.PATH}`, LC_ALL: 'C' },
     encoding: 'utf8',
@@ -184,6 +189,16 @@ describe('nfs.conf', () => {
       'nfsconf: config error at nfs.conf:1: non-matched',
     ])
   })
+})
+
+it('has no volume mounted while it works, nor what lies in it: a node that gives the group up could not demote', () => {
+  const point = join(root, 'srv/a b')
+  mkdirSync(point, { recursive: true })
+  const mounts = `mount -t tmpfs volume '${point}' && mkdir '${point}/.nfsha' && mount -t tmpfs state '${point}/.nfsha'`
+  standIn('exportfs', `grep -cE '^(volume|state) ' /proc/mounts >'${root}/held'`)
+  writeFileSync(join(root, 'exports.d/nfsha.exports'), '')
+  rehearseAfter(mounts, pairWith([{ mountPoint: point }]), 'exports')
+  expect(readFileSync(join(root, 'held'), 'utf8')).toBe('0\n')
 })
 
 describe('the rest', () => {
