@@ -6,7 +6,7 @@ import { bareDirectories, type MadeDirectory } from '../facts/bare-directories.t
 import { ownPlaces } from '../facts/own-files.ts'
 import { records } from '../facts/records.ts'
 import { run } from './_command.ts'
-import { refuseUnknown } from './_remains.ts'
+import { refuseUnknown, unitsWithDropIn } from './_remains.ts'
 
 /** Directories that were made for our files and volumes go, when nothing else is in them and no package has them. */
 export default defineStep({
@@ -33,19 +33,12 @@ export default defineStep({
 })
 
 /** Where the volumes are mounted, and what files lie in; directories of drop-ins are named by their unit. */
-function madeFor({ platform, volumes }: Cluster): readonly MadeDirectory[] {
-  const { paths, units } = platform
-  const dropIns = [
-    units.heartbeat,
-    units.nfsServer,
-    units.nfsdcld,
-    units.statd,
-    units.rpcbind,
-    units.rpcbindSocket,
-  ]
+function madeFor(cluster: Cluster): readonly MadeDirectory[] {
+  const { platform, volumes } = cluster
+  const { paths } = platform
   return [
     ...volumes.map(({ mountPoint, device }) => ({ path: mountPoint, device })),
-    ...dropIns.map(name => ({ path: `${paths.unitDir}/${name}.d` })),
+    ...unitsWithDropIn(cluster).map(name => ({ path: `${paths.unitDir}/${name}.d` })),
     ...ownPlaces(platform)
       .filter(path => path.startsWith('/etc/') && path !== paths.unitDir)
       .map(path => ({ path })),

@@ -11,7 +11,7 @@ import { type PackagesFact, packages } from '../facts/package.ts'
 import { type UnitFact, unit } from '../facts/unit.ts'
 import { daemonReload, run, systemctl } from './_command.ts'
 import { shippingPackage } from './_file-diff.ts'
-import { refuseUnknown } from './_remains.ts'
+import { refuseUnknown, unitsWithDropIn } from './_remains.ts'
 import { type Conffile, restoreShipped } from './_shipped.ts'
 
 /**
@@ -65,17 +65,8 @@ export default defineStep({
 })
 
 /** Units that are ours, or have a drop-in of ours. */
-function unitsTouched({ platform: { units } }: Cluster): readonly string[] {
-  return [
-    monitorUnit,
-    'nfsha-routes.service',
-    units.heartbeat,
-    units.nfsServer,
-    units.nfsdcld,
-    units.statd,
-    units.rpcbind,
-    units.rpcbindSocket,
-  ]
+function unitsTouched(cluster: Cluster): readonly string[] {
+  return [monitorUnit, 'nfsha-routes.service', ...unitsWithDropIn(cluster)]
 }
 
 /** Whether the packages that ship one of our paths are there, so that they have something to put back. */

@@ -137,11 +137,14 @@ test('an edit that counts at the next move is pending in status until then', asy
       doc.setIn(['volumes', volume, 'mount-options'], doc.createNode(['noatime', 'lazytime']))
   })
   await nfshaExits(0, 'deploy', file, '--yes')
-  const pending = ['data', 'media'].map(volume => ({
+  const told = (volume: string, options: string, before: string) => ({
     host: active,
-    text: `the mount options of ${volume}: noatime,lazytime instead of noatime`,
-  }))
-  expect((await statusOf(file)).pending).toEqual(pending)
+    text: `the mount options of ${volume}: ${options} instead of ${before}`,
+  })
+  expect((await statusOf(file)).pending).toEqual([
+    told('data', 'noatime,lazytime,errors=continue', 'noatime,errors=continue'),
+    told('media', 'noatime,lazytime', 'noatime'),
+  ])
   expect((await nfsha('status', file, '--timeout', '5m')).stdout).toMatch(/Pending until the next move/)
   await nfshaExits(0, 'switchover', file, '--yes')
   expect(await activeNode()).toBe(passive)
