@@ -15,28 +15,32 @@ import { expectAllWritten, startWriting, written } from '../support/writer.ts'
 const other = (node: GuestName): GuestName => (node === 'm1' ? 'm2' : 'm1')
 const script = '/etc/ha.d/resource.d/nfsha'
 
-/** What is wrong on the target, as a line of shell each; `says` is in the message of the command. */
+/** An rpc.nfsd of ours in front of the real one, which the rehearsal finds and knows nothing against. */
+const wrapNfsd = (line: string) =>
+  `printf '#!/bin/sh\\n%s\\n' '${line}' >/usr/local/sbin/rpc.nfsd && chmod 0755 /usr/local/sbin/rpc.nfsd &&
+sed -i.good 's,^PATH=.*,PATH=/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C,' ${script} && ! cmp -s ${script} ${script}.good`
+
+/** What is wrong on the target, as lines of shell that no rehearsal sees; `says` is in the message of the command. */
 const flaws = [
   {
     title: 'cannot mount the volume',
-    make: `sed -i.good 's/ mount -t ext4 -o noatime / mount -t ext4 -o nosuchoption /' ${script}; ! cmp -s ${script} ${script}.good`,
+    make: `sed -i.good 's/ mount -t ext4 -o noatime,errors=continue / mount -t ext4 -o nosuchoption /' ${script} && ! cmp -s ${script} ${script}.good`,
     says: /\(mount: mount: \/srv\/nfsha: .*bad option/,
   },
   {
     title: 'cannot start nfsd',
-    make: 'chmod 0644 /usr/sbin/rpc.nfsd',
-    says: /\(nfsd: .*rpc\.nfsd: Permission denied/,
+    make: wrapNfsd('echo "rpc.nfsd: unable to bind" >&2; exit 1'),
+    says: /\(nfsd: .*rpc\.nfsd: unable to bind/,
   },
   {
     title: 'hangs in its start',
-    make: `printf '#!/bin/sh\\nexec sleep 1000\\n' >/usr/local/sbin/rpc.nfsd && chmod 0755 /usr/local/sbin/rpc.nfsd
-      sed -i.good 's,^PATH=.*,PATH=/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C,' ${script}; ! cmp -s ${script} ${script}.good`,
+    make: wrapNfsd('exec sleep 1000'),
     says: /\(nfsd: .*did not end within \d+ s/,
   },
 ] as const
 
 const mend = `[ ! -e ${script}.good ] || { cat ${script}.good >${script}; rm ${script}.good; }
-chmod 0755 /usr/sbin/rpc.nfsd; rm -f /usr/local/sbin/rpc.nfsd /run/nfsha/start-failed /run/nfsha/peer-start-failed`
+rm -f /usr/local/sbin/rpc.nfsd /run/nfsha/start-failed /run/nfsha/peer-start-failed`
 
 beforeAll(async () => {
   await labAt('deployed')
