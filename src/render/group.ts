@@ -33,8 +33,8 @@ export const groupView: View = ({ cluster }) => {
   const statd = statdDirectory(cluster)
   // The daemons that have files on the volume open.
   const keepers = [
-    ...(database === undefined ? [] : [platform.units.nfsdcld]),
-    ...(statd === undefined ? [] : [platform.units.statd]),
+    ...(database === undefined ? [] : [{ unit: platform.units.nfsdcld, command: 'nfsdcld' }]),
+    ...(statd === undefined ? [] : [{ unit: platform.units.statd, command: 'rpc.statd' }]),
   ]
   return {
     lean,
@@ -68,7 +68,7 @@ export const groupView: View = ({ cluster }) => {
     rpcbindSocket: platform.units.rpcbindSocket,
     v3: nfs.v3,
     keepers,
-    services: [...keepers, platform.units.nfsServer].join(' '),
+    services: [...keepers.map(({ unit }) => unit), platform.units.nfsServer].join(' '),
     groupScript: groupScript(cluster),
     haresources: `${platform.paths.haDir}/haresources`,
     libexec: platform.paths.heartbeatLibexec,

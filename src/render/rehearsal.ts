@@ -4,7 +4,7 @@ import { asksToOutdate, stonithPluginFile } from '../core/fencing.ts'
 import { groupScript } from '../core/group-command.ts'
 import { mountsField } from '../core/spelling.ts'
 import { linkEnd } from './heartbeat.ts'
-import { statdDirectory, usesState } from './nfs.ts'
+import { databaseDirectory, statdDirectory, usesState } from './nfs.ts'
 import type { View } from './view.ts'
 
 /** Room for marks, logs and tables, with a good rest. */
@@ -50,7 +50,8 @@ export function takeoverCommands(cluster: Cluster): readonly string[] {
     [usesState(cluster), ['mke2fs', 'cp', 'dd']],
     [nfs.gratuitousArp || monitor.enabled, ['arping']],
     [nfs.tickle, ['ss', `${heartbeatLibexec}/tickle_tcp`]],
-    [statdDirectory(cluster) !== undefined, ['sm-notify', 'pkill']],
+    [databaseDirectory(cluster) !== undefined, ['nfsdcld']],
+    [statdDirectory(cluster) !== undefined, ['rpc.statd', 'sm-notify', 'pkill']],
     [monitor.enabled, ['dd', 'flock', 'systemd-notify', 'mkfifo']],
     [monitor.enabled && monitor.handOver, [`${heartbeatShare}/hb_standby`]],
     [asksToOutdate(cluster), [`${heartbeatLibexec}/drbd-peer-outdater`]],

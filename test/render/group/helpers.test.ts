@@ -74,6 +74,32 @@ it('asks nobody where there is nobody to ask', async () => {
   expect(node.calls().filter(call => call.startsWith('rpcinfo'))).toEqual([])
 })
 
+describe('who keeps the clients is started', () => {
+  const bySystemd = 'systemctl --job-mode=ignore-dependencies restart nfsdcld.service rpc-statd.service'
+
+  it.each([
+    ['by systemd where that waits for work', 'do_epoll_wait', [bySystemd]],
+    ['without it where it stands still', 'do_wait', ['nfsdcld', 'rpc.statd']],
+    ['by systemd where the kernel does not say', '0', [bySystemd]],
+  ])('%s', async (_, wchan, expected) => {
+    const node = bootedNode(withV3)
+    node.write('proc/1/wchan', wchan)
+    expect((await node.run('m1-m2', 'start')).code).toBe(0)
+    expect(node.calls().filter(call => /^(nfsdcld|rpc\.statd|systemctl .*nfsdcld.*)$/.test(call))).toEqual(
+      expected,
+    )
+  })
+
+  it('without it where it says no, each in the control group of its unit', async () => {
+    const node = bootedNode(withV3)
+    node.fail('systemctl-restart')
+    expect((await node.run('m1-m2', 'start')).code).toBe(0)
+    expect(node.calls()).toEqual(expect.arrayContaining(['nfsdcld', 'rpc.statd']))
+    for (const unit of ['nfsdcld', 'rpc-statd'])
+      expect(node.read(`${systemSlice}/${unit}.service/cgroup.procs`)).toMatch(/^\d+\n$/)
+  })
+})
+
 describe('a stop with NFS 3', () => {
   it('kills statd before lockd ends, so that its list stays as it is', async () => {
     const node = bootedNode(withV3)

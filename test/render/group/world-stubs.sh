@@ -110,6 +110,9 @@ rpc.nfsd)
     fails rpc.nfsd && exit 1
     echo "${1:-16}" >"$ROOT/proc/fs/nfsd/threads"
     ;;
+nfsdcld)
+    [ -p "$ROOT/run/rpc_pipefs/nfsd/cld" ] || mkfifo "$ROOT/run/rpc_pipefs/nfsd/cld"
+    ;;
 rpcinfo)
     ! fails rpcinfo || exit 1
     ;;

@@ -73,6 +73,8 @@ const commands = [
   ...[
     'udevadm',
     'rpc.nfsd',
+    'rpc.statd',
+    'nfsdcld',
     'sm-notify',
     'pkill',
     'cl_status',

@@ -555,6 +555,7 @@ describe('notices', () => {
     ],
     ['3 peer-dead', node => node.write('peer', 'dead\n')],
     ['3 helper-silent', node => node.write(`proc/${noProcess}/stat`, `${noProcess} (rpc.mountd) T 1\n`)],
+    ['3 helper-silent', node => node.write('proc/1/wchan', 'do_wait')],
     ['4 link-dead', node => node.write('dead/m2.redhat.sx-em2', '')],
     ['2 heartbeat-down', node => node.fail('cl_status')],
     [
