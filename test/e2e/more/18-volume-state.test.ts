@@ -1,4 +1,4 @@
-import { beforeAll, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { keepEvidence } from '../support/evidence.ts'
 import { ask, type GuestName, nodes, on, until } from '../support/hosts.ts'
 import { keepAs, labAt, takeUp } from '../support/lab.ts'
@@ -20,11 +20,13 @@ const roots = variant('state', doc => {
 
 const versions = ['3', '4.0', '4.2'] as const
 
-beforeAll(async () => {
+/** Each test begins with a volume that nobody has filled, and with a client that holds nothing. */
+beforeEach(async () => {
+  keepEvidence()
   if (await takeUp('state', roots)) return
   await labAt('packages')
   await nfshaExits(0, 'deploy', roots, '--yes')
-  await keepAs('state')
+  await keepAs('state', roots)
 })
 
 /** One lock a version, held by a process on the client; each writes what it thinks of it. */
@@ -60,7 +62,7 @@ async function expectLocks(): Promise<void> {
   expect((await on('c1', "dmesg | grep -i 'lost .* locks'")).stdout).toBe('')
   const active = await activeNode()
   await ask(active, '[ -p /run/rpc_pipefs/nfsd/cld ]')
-  expect((await on(active, 'journalctl -b -u nfsdcld | grep -i "full"')).stdout).toBe('')
+  expect((await on(active, 'journalctl -b -u nfsdcld | grep -i "disk is full"')).stdout).toBe('')
 }
 
 async function move(): Promise<void> {
@@ -98,8 +100,6 @@ const fills = {
 }
 
 test.each(Object.entries(fills))('%s: locks survive moves and a power cut', async (what, script) => {
-  keepEvidence()
-  await takeUp('state', roots)
   await activeNode()
   await holdLocks()
   if (what !== 'out of inodes') await ask(await activeNode(), most)
@@ -112,8 +112,6 @@ test.each(Object.entries(fills))('%s: locks survive moves and a power cut', asyn
 })
 
 test('a file system that says it is damaged is told by all, and moves go on', async () => {
-  keepEvidence()
-  await takeUp('state', roots)
   const active = await activeNode()
   await ask(active, 'echo 1 >/sys/fs/ext4/drbd0/trigger_fs_error')
   const asked = async () =>
@@ -144,14 +142,25 @@ test('a file system that says it is damaged is told by all, and moves go on', as
   )
 })
 
-test('the root disk of the node that takes over is full: the move works, and says so', async () => {
-  keepEvidence()
-  await takeUp('state', roots)
+test('the root disk of the node that would take over is full: no move is planned to it, but it can take over', async () => {
+  const active = await activeNode()
   const passive = await passiveNode()
   await on(
     passive,
     'dd if=/dev/zero of=/filler bs=1M 2>/dev/null; dd if=/dev/zero of=/filler2 bs=1k 2>/dev/null; dd if=/dev/zero of=/tmp/filler bs=1k 2>/dev/null',
   )
-  await nfshaExits(0, 'switchover', roots, '--yes')
+  const { stderr } = await nfshaExits(5, 'switchover', roots, '--yes')
+  expect(stderr).toMatch(/a takeover by m[12] would fail: .*has room for 0 KiB only/)
+  expect(await activeNode()).toBe(active)
+  const { stdout } = await nfshaExits(10, 'status', roots, '--timeout', '5m')
+  expect(stdout).toMatch(/has room for 0 KiB only/)
+  // What ipfail does when the active node no longer sees its ping node.
+  await ask(active, '/usr/share/heartbeat/hb_standby all')
+  await until(
+    'the other node serves',
+    300,
+    async () => (await on(passive, 'cat /proc/fs/nfsd/threads; ip -o -4 addr show em1')).stdout,
+    text => /^[1-9]/.test(text) && text.includes('192.168.0.219/'),
+  )
   expect(await activeNode()).toBe(passive)
 })
