@@ -94,7 +94,7 @@ test.each(tools)('$name: restart, reconfiguration and upgrade on both nodes', as
     await ask(node, `address=${ownAddress[node]}\n${tool.takes}`)
   }
   await expectInPlace()
-  const { stdout: checked } = await nfshaExits(0, 'check', inventory, '--format', 'text')
+  const { stdout: checked } = await nfshaExits(0, 'check', inventory, '--format', 'json')
   expect(checked).toMatch(tool.check)
   await startWriting()
   const active = await activeNode()
