@@ -1,4 +1,6 @@
 import { addressRules } from './lint-addresses.ts'
+import { exportClientRules } from './lint-export-clients.ts'
+import { exportRules } from './lint-exports.ts'
 import { fencingRules } from './lint-fencing.ts'
 import { linkRules } from './lint-links.ts'
 import { monitorRules } from './lint-monitor.ts'
@@ -12,6 +14,8 @@ export const lintRules: readonly LintRule[] = [
   ...linkRules,
   ...timerRules,
   ...safetyRules,
+  ...exportRules,
+  ...exportClientRules,
   ...fencingRules,
   ...monitorRules,
 ]

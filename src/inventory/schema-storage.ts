@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { exportOption } from './export-options.ts'
+import { exportOptions } from './export-options.ts'
 import * as scalar from './scalars.ts'
-import { parseClient } from './text.ts'
+import { parseClient, parseFsid } from './text-exports.ts'
 
 /* What is stored and who may read it: volumes, exports, DRBD's tuning. */
 
@@ -60,8 +60,6 @@ export const volumes = z
     'The volumes by DRBD resource name, as data or nfs-data. The first also carries the NFS client database.',
   )
 
-const clientOptions = z.array(exportOption)
-
 const clientMatch = z
   .string()
   .transform(scalar.read(parseClient))
@@ -71,12 +69,9 @@ const exportClient = z.union([
   clientMatch,
   z.strictObject({
     match: clientMatch,
-    options: clientOptions.optional().describe("This client's options, instead of the export's."),
+    options: exportOptions.optional().describe("This client's options, instead of the export's."),
   }),
 ])
-
-/** A UUID, or a number that exports(5) takes (0 is the v4 root). */
-const fsidPattern = /^([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\d{1,9})$/
 
 export const exports = z
   .array(
@@ -85,10 +80,10 @@ export const exports = z
         'Directory on a volume; made with this owner and mode. Clients mount this path.',
       ),
       clients: scalar.oneOrMore(exportClient).describe('Who may mount it: one, or a list.'),
-      options: clientOptions
+      options: exportOptions
         .prefault(['rw', 'sync', 'no_subtree_check'])
         .describe(
-          'exports(5) options. Default sync (async loses acknowledged writes at a takeover) and no_subtree_check (a renamed file would go stale).',
+          'exports(5) options; a list of yours keeps sync and no_subtree_check unless it says otherwise, and without rw it is read-only. Default rw, sync (async loses acknowledged writes at a takeover) and no_subtree_check (a renamed file would go stale).',
         ),
       owner: z
         .string()
@@ -107,11 +102,10 @@ export const exports = z
         .describe('Mode of the directory, octal. Default 0755.'),
       fsid: z
         .union([z.int(), z.string()])
-        .transform(String)
-        .pipe(z.string().regex(fsidPattern, 'an fsid is a UUID in small letters or a number'))
+        .transform(scalar.read(parseFsid))
         .optional()
         .describe(
-          "Identity of the file system in file handles, the same on both nodes. Default: derived from the cluster's name and the path; init writes it. Changing it gives clients ESTALE.",
+          "Identity of the file system in file handles, the same on both nodes: a UUID, or a number from 1 (0 is the root of NFSv4, and refused). Default: derived from the cluster's name and the path; init writes it. Changing it gives clients ESTALE.",
         ),
     }),
   )

@@ -1,6 +1,7 @@
 import type { Volume } from '../core/cluster.ts'
 import { fitsHaresources } from '../core/spelling.ts'
-import { buildExports, buildVolumes, volumeOf } from './build-storage.ts'
+import { buildVolumes } from './build-storage.ts'
+import { checkExports } from './export-references.ts'
 import type { DataPath, Finding } from './problem.ts'
 import type { Inventory } from './schema.ts'
 import { isWithin } from './text.ts'
@@ -191,32 +192,4 @@ function checkHaresources({ name, mountPoint, mountOptions }: Volume): readonly 
           },
         ]),
   ]
-}
-
-function checkExports(inventory: Inventory, volumes: readonly Volume[]): readonly Finding[] {
-  const exports = buildExports(inventory, volumes)
-  return exports.flatMap((each, index) => {
-    const findings: Finding[] = []
-    const complain = (key: string, message: string, hint: string) =>
-      findings.push({ path: ['exports', index, key], message, hint })
-    const volume = volumeOf(volumes, each.path)
-    const mounts = volumes.map(({ mountPoint }) => mountPoint).join(', ')
-    if (volume === undefined)
-      complain('path', `${each.path} lies on no volume`, `export something below ${mounts}`)
-    else if (isWithin(each.path, `${volume.mountPoint}/.nfsha`)) {
-      complain(
-        'path',
-        `${each.path} holds nfsha's own state`,
-        `export another directory below ${volume.mountPoint}`,
-      )
-    }
-    const earlier = exports.slice(0, index)
-    if (earlier.some(({ path }) => path === each.path)) {
-      complain('path', `${each.path} is exported already`, 'put all its clients below one export')
-    } else if (earlier.some(({ fsid }) => fsid === each.fsid)) {
-      const message = `the fsid ${each.fsid} is another export's`
-      complain('fsid', message, 'give each export its own; remove it to have one derived')
-    }
-    return findings
-  })
 }

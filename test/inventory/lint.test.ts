@@ -11,6 +11,9 @@ const stonith =
   '{ mode: stonith, devices: { a: { plugin: meatware, params: { hostlist: a } }, b: { plugin: apcmaster, params: { ipaddr: 10.0.0.9 } } } }'
 const withoutPing = (text: string) => baseWith('heartbeat:\n  ping: [192.168.0.254]\n', '').concat(text, '\n')
 
+const exported = (options: string) => baseWith('fsid: 1', `fsid: 1\n    options: ${options}`)
+const exportedTo = (clients: string) => baseWith('192.168.0.0/24\n', `${clients}\n`)
+
 // Rule, severity, what breaks it, line (none for a default) and a part of the message.
 const broken: readonly (readonly [string, string, string, number | undefined, string])[] = [
   [
@@ -290,7 +293,37 @@ const broken: readonly (readonly [string, string, string, number | undefined, st
     15,
     'all of *',
   ],
+  ['no-root-squash', 'warning', exported('[rw, all_squash, anonuid=0]'), 15, 'with anonuid=0'],
   ['export-async', 'warning', baseWith('fsid: 1', 'options: [rw, async]'), 15, 'exported async'],
+  ['export-neither-ro-nor-rw', 'warning', exported('[root_squash]'), 15, 'is read-only for 192.168.0.0/24'],
+  ['export-subtree-check', 'warning', exported('[rw, subtree_check]'), 15, 'with subtree_check'],
+  [
+    'export-nested',
+    'warning',
+    baseWith('heartbeat:\n', '  - { path: /srv/nfsha/data/x, clients: c, fsid: 2 }\nheartbeat:\n'),
+    18,
+    '/srv/nfsha/data/x lies in /srv/nfsha/data',
+  ],
+  ['export-mode', 'warning', baseWith('fsid: 1', 'fsid: 1\n    mode: 0644'), 18, 'no x for u, g, o'],
+  ['export-mode', 'warning', baseWith('fsid: 1', 'fsid: 1\n    mode: 0754'), 18, 'no x for o'],
+  [
+    'export-host-bits',
+    'warning',
+    exportedTo('192.168.0.77/24'),
+    15,
+    'to 192.168.0.77/24, which is all of 192.168.0.0/24',
+  ],
+  ['export-host-bits', 'warning', exportedTo('10.1.2.3/255.255.0.0'), 15, 'all of 10.1.0.0/16'],
+  [
+    'export-client-shadowed',
+    'error',
+    exportedTo('[192.168.0.0/16, { match: 192.168.7.0/24, options: [ro] }]'),
+    15,
+    'of 192.168.7.0/24 for /srv/nfsha/data never count: 192.168.0.0/16 before it',
+  ],
+  ['export-client-name', 'warning', exportedTo('web1.example.net'), 15, 'the address of web1.example.net'],
+  ['export-client-name', 'warning', exportedTo("'*.example.net'"), 15, 'for *.example.net the name of each'],
+  ['export-client-name', 'warning', exportedTo("'@trusted'"), 15, 'the netgroup @trusted'],
   ['export-root', 'warning', baseWith('path: /srv/nfsha/data', 'path: /srv/nfsha'), 15, 'the whole volume'],
   [
     'split-brain-automatic',
@@ -353,6 +386,31 @@ const fine: readonly (readonly [string, string])[] = [
   [
     'one-heartbeat-medium',
     baseWith('[service, heartbeat]', '[service]').replace('ping:', 'serial: /dev/ttyS0\n  ping:'),
+  ],
+  [
+    'no-root-squash',
+    exportedTo('192.168.0.7/255.255.255.255').replace('fsid: 1', 'options: [rw, no_root_squash]'),
+  ],
+  ['export-neither-ro-nor-rw', exported('[ro]')],
+  ['export-subtree-check', exported('[rw, no_subtree_check]')],
+  [
+    'export-nested',
+    baseWith('heartbeat:\n', '  - { path: /srv/nfsha/data2, clients: c, fsid: 2 }\nheartbeat:\n'),
+  ],
+  ['export-mode', baseWith('fsid: 1', 'fsid: 1\n    mode: 1770')],
+  ['export-host-bits', exportedTo('[192.168.0.77, 192.168.0.78/32, 10.0.0.0/8, 0.0.0.0/0]')],
+  [
+    'export-client-shadowed',
+    exportedTo(
+      '[{ match: 192.168.7.0/24, options: [ro] }, 192.168.0.0/16, { match: 192.168.7.7, options: [ro] }]',
+    ),
+  ],
+  ['export-client-shadowed', exportedTo('[192.168.0.0/16, 192.168.7.0/24]')],
+  [
+    'export-client-name',
+    exportedTo("[192.168.0.7, '*', a, web1]").concat(
+      'hosts: { extra: [{ address: 192.168.0.7, names: [web1] }] }\n',
+    ),
   ],
   ['deadtime-keepalive', heartbeat('keepalive: 4999ms')],
   ['initdead', heartbeat('deadtime: 60s')],

@@ -344,6 +344,24 @@ const cases: readonly (readonly [string, string, string, string])[] = [
     'its own',
   ],
   [
+    'the root of NFSv4',
+    baseWith('fsid: 1', 'fsid: 0'),
+    '17:11 fsid 0 makes an export the root of NFSv4',
+    'VIP:/PATH',
+  ],
+  [
+    'a client twice',
+    baseWith('clients: 192.168.0.0/24', 'clients: [192.168.0.0/24, 192.168.0.9/255.255.255.0]'),
+    '16:31 /srv/nfsha/data is exported to 192.168.0.0/24 already, and 192.168.0.9/255.255.255.0 is the same',
+    'keep one',
+  ],
+  [
+    'an address by dhcp',
+    baseWith('em2: 10.0.0.1/24', 'em2: dhcp'),
+    '4:40 "dhcp" is no address, and one that changes is not possible',
+    'reserves',
+  ],
+  [
     'white space with stock agents',
     base
       .replace('mount: /srv/nfsha ', 'mount: /srv/my data ')
