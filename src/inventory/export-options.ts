@@ -41,7 +41,6 @@ const known: Readonly<Record<string, Value | undefined>> = {
   auth_nlm: undefined,
   no_acl: undefined,
   acl: undefined,
-  nordirplus: undefined,
   pnfs: undefined,
   no_pnfs: undefined,
   security_label: undefined,

@@ -1,4 +1,5 @@
 import { addressRules } from './lint-addresses.ts'
+import { drbdRules } from './lint-drbd.ts'
 import { exportClientRules } from './lint-export-clients.ts'
 import { exportRules } from './lint-exports.ts'
 import { fencingRules } from './lint-fencing.ts'
@@ -13,6 +14,7 @@ export const lintRules: readonly LintRule[] = [
   ...addressRules,
   ...linkRules,
   ...timerRules,
+  ...drbdRules,
   ...safetyRules,
   ...exportRules,
   ...exportClientRules,

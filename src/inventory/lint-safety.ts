@@ -62,7 +62,7 @@ export const safetyRules: readonly LintRule[] = [
     title: 'a split-brain is settled by people',
     reason: 'automatic recovery throws one side of the writes away',
     explanation:
-      'after-sb-* policies other than disconnect choose a victim by rule. The active node was seen to be the wrong answer: it can be the stale one. Only discard-zero-changes loses nothing, since that side wrote nothing.',
+      'after-sb-* policies other than disconnect choose a victim by rule. The active node was seen to be the wrong answer: it can be the stale one. Only discard-zero-changes loses nothing, since that side wrote nothing. violently-as0p changes data below a mounted file system, which drbd.conf(5) calls dangerous; call-pri-lost-after-sb wants a handler that reboots the node, and ours only tells.',
     check: ({ drbd }) =>
       (['0', '1', '2'] as const).flatMap(primaries => {
         const policy = { 0: drbd.afterSb0pri, 1: drbd.afterSb1pri, 2: drbd.afterSb2pri }[primaries]
@@ -70,6 +70,7 @@ export const safetyRules: readonly LintRule[] = [
           path: ['drbd', `after-sb-${primaries}pri`],
           message: `after-sb-${primaries}pri is ${policy}`,
           fix: 'set it to disconnect, and repair by choosing a side',
+          severity: policy.startsWith('discard') || policy === 'consensus' ? 'warning' : 'error',
         })
       }),
   },

@@ -5,7 +5,7 @@ describe('options of exports(5)', () => {
   it.each([
     ['rw', 'sync', 'no_subtree_check'],
     ['rw', 'rw'],
-    ['ro', 'nocrossmnt', 'nordirplus', 'insecure'],
+    ['ro', 'nocrossmnt', 'insecure'],
     ['rw', 'all_squash', 'anonuid=65534', 'anongid=-2'],
     ['rw', 'anonuid=4294967294'],
     ['rw', 'sec=sys'],

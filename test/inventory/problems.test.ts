@@ -69,6 +69,30 @@ const cases: readonly (readonly [string, string, string, string])[] = [
     'limits',
   ],
   [
+    'a policy for one primary where there is none',
+    basePlus('drbd: { after-sb-0pri: discard-secondary }'),
+    '21:25 "after-sb-0pri" is "discard-secondary", which is none of disconnect, discard-younger-primary',
+    'choose one of',
+  ],
+  [
+    'a policy for no primary where there are two',
+    basePlus('drbd: { after-sb-2pri: discard-zero-changes }'),
+    '21:25 "after-sb-2pri" is "discard-zero-changes", which is none of disconnect, violently-as0p',
+    'choose one of',
+  ],
+  [
+    'more extents than the metadata hold',
+    basePlus('drbd: { al-extents: 65534 }'),
+    '21:21 "al-extents" is above the most allowed, 6433',
+    'up to 6433',
+  ],
+  [
+    'a rate below what DRBD takes',
+    basePlus('drbd: { c-max-rate: 100 }'),
+    '21:21 100 KiB/s is below the least allowed, 250 KiB/s',
+    'limits',
+  ],
+  [
     'a number too large',
     basePlus('nfs: { threads: 5000 }'),
     '21:17 "threads" is above the most allowed, 4096',
