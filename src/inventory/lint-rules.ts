@@ -5,6 +5,7 @@ import { exportRules } from './lint-exports.ts'
 import { fencingRules } from './lint-fencing.ts'
 import { linkRules } from './lint-links.ts'
 import { monitorRules } from './lint-monitor.ts'
+import { mountRules } from './lint-mounts.ts'
 import type { LintRule } from './lint-rule.ts'
 import { safetyRules } from './lint-safety.ts'
 import { timerRules } from './lint-timers.ts'
@@ -18,6 +19,7 @@ export const lintRules: readonly LintRule[] = [
   ...safetyRules,
   ...exportRules,
   ...exportClientRules,
+  ...mountRules,
   ...fencingRules,
   ...monitorRules,
 ]

@@ -90,24 +90,6 @@ export const safetyRules: readonly LintRule[] = [
       ...when(!nfs.vipLast, remedyHit('vip-last')),
     ],
   },
-  {
-    id: 'soft-mount',
-    severity: 'warning',
-    title: 'clients mount hard',
-    reason: 'a soft mount turns a takeover into I/O errors and lost writes',
-    explanation:
-      'nfs(5): with soft, requests fail after retrans retransmissions. A takeover takes longer than that, and programs get EIO, or worse, do not look at the result of a delayed write.',
-    check: ({ clients }) =>
-      clients.flatMap(client =>
-        client.mounts.flatMap((mount, index) =>
-          when(mount.options.includes('soft'), {
-            path: ['clients', client.name, 'mounts', index, 'options'],
-            message: `${client.name} mounts ${mount.path} soft`,
-            fix: 'write hard',
-          }),
-        ),
-      ),
-  },
 ]
 
 function flushHit(key: string): Hit {

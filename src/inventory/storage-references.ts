@@ -2,6 +2,7 @@ import type { Volume } from '../core/cluster.ts'
 import { fitsHaresources } from '../core/spelling.ts'
 import { buildVolumes } from './build-storage.ts'
 import { checkExports } from './export-references.ts'
+import { mkfsWordFlaw, volumeOptionFlaw } from './mount-options.ts'
 import type { DataPath, Finding } from './problem.ts'
 import type { Inventory } from './schema.ts'
 import { isWithin } from './text.ts'
@@ -48,6 +49,7 @@ export function checkStorage(inventory: Inventory): readonly Finding[] {
     ...(volumes.length === 0 ? [none] : []),
     ...checkDisks(inventory),
     ...checkErrors(inventory),
+    ...checkOptions(inventory),
     ...checkPorts(inventory, volumes),
     ...volumes.flatMap(volume => checkMountPoint(volume, volumes, inventory.group)),
     ...checkExports(inventory, volumes),
@@ -65,6 +67,19 @@ function checkErrors({ volumes }: Inventory): readonly Finding[] {
       ? []
       : [{ path, message: `mount-options has ${option} as well`, hint: 'leave one of them out' }]
   })
+}
+
+/** What mount(8) and mkfs would take, and cannot be meant. */
+function checkOptions({ volumes }: Inventory): readonly Finding[] {
+  return Object.entries(volumes).flatMap(([name, { fs, ...written }]) =>
+    (['mount-options', 'mkfs-options'] as const).flatMap(key =>
+      written[key].flatMap((word, index) => {
+        const found = key === 'mount-options' ? volumeOptionFlaw(word, fs) : mkfsWordFlaw(word, fs)
+        if (found === undefined) return []
+        return [{ path: ['volumes', name, key, index], message: found.flaw, hint: found.hint }]
+      }),
+    ),
+  )
 }
 
 function checkDisks({ volumes, nodes }: Inventory): readonly Finding[] {

@@ -14,6 +14,11 @@ const withoutPing = (text: string) => baseWith('heartbeat:\n  ping: [192.168.0.2
 const exported = (options: string) => baseWith('fsid: 1', `fsid: 1\n    options: ${options}`)
 const exportedTo = (clients: string) => baseWith('192.168.0.0/24\n', `${clients}\n`)
 
+const volumeWith = (options: string) =>
+  baseWith('mount: /srv/nfsha }', `mount: /srv/nfsha, mount-options: [${options}] }`)
+const mounted = (option: string) =>
+  basePlus(`clients: { c: { mounts: [{ export: /srv/nfsha/data, path: /mnt, options: [${option}] }] } }`)
+
 // Rule, severity, what breaks it, line (none for a default) and a part of the message.
 const broken: readonly (readonly [string, string, string, number | undefined, string])[] = [
   [
@@ -362,13 +367,15 @@ const broken: readonly (readonly [string, string, string, number | undefined, st
     21,
     'lock-recovery is off',
   ],
-  [
-    'soft-mount',
-    'warning',
-    basePlus('clients: { c: { mounts: [{ export: /srv/nfsha/data, path: /mnt, options: [soft] }] } }'),
-    21,
-    'c mounts /mnt soft',
-  ],
+  ['soft-mount', 'warning', mounted('soft'), 21, 'c mounts /mnt soft'],
+  ['soft-mount', 'warning', mounted('softerr'), 21, 'c mounts /mnt softerr'],
+  ['client-local-locks', 'warning', mounted('nolock'), 21, 'c mounts /mnt with nolock'],
+  ['client-local-locks', 'warning', mounted('local_lock=flock'), 21, 'with local_lock=flock'],
+  ['client-timeo', 'warning', mounted('timeo=15'), 21, 'with timeo=15, which is 1.5 s'],
+  ['mount-unsafe', 'warning', volumeWith('noatime, nobarrier'), 13, 'data is mounted with nobarrier'],
+  ['mount-unsafe', 'warning', volumeWith('data=writeback'), 13, 'data is mounted with data=writeback'],
+  ['mount-option-idle', 'warning', volumeWith('_netdev'), 13, '_netdev is for fstab'],
+  ['mount-option-idle', 'warning', volumeWith('x-systemd.automount'), 13, 'x-systemd.automount is for fstab'],
   ['fsid-derived', 'note', baseWith('    fsid: 1\n', ''), 15, 'the fsid of /srv/nfsha/data is derived'],
   [
     'accept-unused',
@@ -432,6 +439,11 @@ const fine: readonly (readonly [string, string])[] = [
       'hosts: { extra: [{ address: 192.168.0.7, names: [web1] }] }\n',
     ),
   ],
+  ['soft-mount', mounted('hard')],
+  ['client-local-locks', mounted('local_lock=none')],
+  ['client-timeo', mounted('timeo=150')],
+  ['mount-unsafe', volumeWith('barrier=1, data=journal')],
+  ['mount-option-idle', volumeWith('noatime, nodev, grpid')],
   ['deadtime-keepalive', heartbeat('keepalive: 4999ms')],
   ['initdead', heartbeat('deadtime: 60s')],
   ['link-networks', base.replaceAll('10.0.1.1/24', '10.0.1.1/30').replaceAll('10.0.1.2/24', '10.0.1.2/30')],
