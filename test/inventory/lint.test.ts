@@ -19,6 +19,12 @@ const volumeWith = (options: string) =>
 const mounted = (option: string) =>
   basePlus(`clients: { c: { mounts: [{ export: /srv/nfsha/data, path: /mnt, options: [${option}] }] } }`)
 
+/** A second link for service with a VIP of its own, and these ping nodes. */
+const twoServiceLinks = (ping: string) =>
+  baseWith('em2: [heartbeat]', 'em2: [service, heartbeat]')
+    .replace('[192.168.0.9]', '[192.168.0.9, 10.0.0.9]')
+    .replace('[192.168.0.254]', ping)
+
 // Rule, severity, what breaks it, line (none for a default) and a part of the message.
 const broken: readonly (readonly [string, string, string, number | undefined, string])[] = [
   [
@@ -183,6 +189,29 @@ const broken: readonly (readonly [string, string, string, number | undefined, st
     'heartbeat has no ping node',
   ],
   ['no-ping-node', 'warning', heartbeat('ipfail: off'), 19, 'ipfail is off'],
+  [
+    'ping-service-link',
+    'warning',
+    twoServiceLinks('[192.168.0.254]'),
+    19,
+    'no ping node, and no group of them alone, lies in the network of em2',
+  ],
+  ['ping-service-link', 'warning', twoServiceLinks('[[192.168.0.254, 10.0.0.254]]'), 19, 'network of em1'],
+  ['ping-service-link', 'warning', twoServiceLinks('[192.168.0.254, 10.9.0.1]'), 19, 'network of em2'],
+  ['ping-service-link', 'warning', baseWith('[192.168.0.254]', '[10.0.0.254]'), 19, 'network of em1'],
+  [
+    'bcast-no-broadcast',
+    'error',
+    base
+      .replaceAll(/em2: 10.0.0.([12]).24/g, 'em2: 10.0.0.$1/31')
+      .replace('em2: [heartbeat]', 'em2: { for: [heartbeat], medium: bcast }'),
+    9,
+    'whose network on a is a /31',
+  ],
+  ['address-not-host', 'error', baseWith('[192.168.0.254]', '[127.0.0.1]'), 19, '127.0.0.1 is a loopback'],
+  ['address-not-host', 'error', baseWith('[192.168.0.254]', '[192.168.0.255]'), 19, 'is the broadcast'],
+  ['address-not-host', 'error', baseWith('[192.168.0.254]', '[192.168.0.0]'), 19, 'the network itself'],
+  ['deadtime-long', 'warning', heartbeat('deadtime: 500'), 19, 'deadtime is 500s'],
   [
     'ssh-host-is-vip',
     'error',
@@ -444,6 +473,13 @@ const fine: readonly (readonly [string, string])[] = [
   ['client-timeo', mounted('timeo=150')],
   ['mount-unsafe', volumeWith('barrier=1, data=journal')],
   ['mount-option-idle', volumeWith('noatime, nodev, grpid')],
+  ['ping-service-link', twoServiceLinks('[192.168.0.254, 10.0.0.254]')],
+  ['ping-service-link', twoServiceLinks('[[192.168.0.253, 192.168.0.254], 10.0.0.254]')],
+  ['ping-service-link', baseWith('[192.168.0.254]', '[10.9.0.1]')],
+  ['ping-service-link', twoServiceLinks('[192.168.0.254]').replace(', 10.0.0.9]', ']')],
+  ['bcast-no-broadcast', base.replace('em2: [heartbeat]', 'em2: { for: [heartbeat], medium: bcast }')],
+  ['address-not-host', baseWith('[192.168.0.254]', '[10.255.255.255]')],
+  ['deadtime-long', heartbeat('deadtime: 120s')],
   ['deadtime-keepalive', heartbeat('keepalive: 4999ms')],
   ['initdead', heartbeat('deadtime: 60s')],
   ['link-networks', base.replaceAll('10.0.1.1/24', '10.0.1.1/30').replaceAll('10.0.1.2/24', '10.0.1.2/30')],

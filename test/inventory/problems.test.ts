@@ -213,6 +213,18 @@ const cases: readonly (readonly [string, string, string, string])[] = [
     '239',
   ],
   [
+    'a group of routing protocols',
+    baseWith('em2: [heartbeat]', 'em2: { for: [heartbeat], medium: { kind: mcast, group: 224.0.0.18 } }'),
+    '9:58 "224.0.0.18" belongs to routing protocols',
+    '239',
+  ],
+  [
+    'a TTL that leaves no node',
+    baseWith('em2: [heartbeat]', 'em2: { for: [heartbeat], medium: { kind: mcast, ttl: 0 } }'),
+    '9:56 "ttl" is below the least allowed, 1',
+    'from 1',
+  ],
+  [
     'a serial line that is none',
     baseWith('ping: [', 'serial: /tmp/x\n  ping: ['),
     '19:11 "/tmp/x" is not a serial device',
