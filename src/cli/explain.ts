@@ -2,11 +2,12 @@ import type { Command } from 'commander'
 import { type Cli, type CommonOptions, screenFor, withCommonOptions } from './cli.ts'
 
 const examples = `
-Ids are what nfsha prints in brackets: lint rules, refusals, checks and steps.
+Ids are what nfsha prints in brackets: lint rules, refusals, checks and steps; and its limits.
 
 Examples:
   nfsha explain                  list all ids
-  nfsha explain flushes-off`
+  nfsha explain flushes-off
+  nfsha explain lvm-on-drbd      what nfsha does not do, why, and the way around`
 
 export function registerExplain(program: Command, cli: Cli): void {
   const command = program

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Export, Volume } from '../core/cluster.ts'
+import { completeOptions } from './export-options.ts'
 import type { Inventory } from './schema.ts'
 import { firstDrbdPort } from './schema-storage.ts'
 import { isWithin } from './text.ts'
@@ -48,8 +49,8 @@ export function buildExports(inventory: Inventory, volumes: readonly Volume[]): 
       fsid: written.fsid ?? derivedFsid(inventory.cluster, written.path),
       clients: written.clients.map(client =>
         typeof client === 'string'
-          ? { match: client, options: written.options }
-          : { match: client.match, options: client.options ?? written.options },
+          ? { match: client, options: completeOptions(written.options) }
+          : { match: client.match, options: completeOptions(client.options ?? written.options) },
       ),
     }
   })

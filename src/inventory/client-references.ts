@@ -1,4 +1,5 @@
 import { unitPath } from '../core/spelling.ts'
+import { checkClientOptions } from './client-mounts.ts'
 import type { DataPath, Finding } from './problem.ts'
 import type { Inventory } from './schema.ts'
 import { suggestion } from './suggestion.ts'
@@ -14,7 +15,8 @@ interface Placed {
 }
 
 /** What clients mount is exported, and no mount hides another. */
-export function checkClients({ clients, exports }: Inventory): readonly Finding[] {
+export function checkClients(inventory: Inventory): readonly Finding[] {
+  const { clients, exports } = inventory
   const exported = exports.map(each => each.path)
   return Object.entries(clients).flatMap(([name, { mounts }]) =>
     mounts.flatMap((mount, index) => {
@@ -23,6 +25,7 @@ export function checkClients({ clients, exports }: Inventory): readonly Finding[
         ...unexported(placed, exported),
         ...twice(placed, index),
         ...unnamable(placed),
+        ...checkClientOptions(inventory, mount, placed.at),
         ...(mount.by === 'autofs' ? autofsFlaws(placed) : []),
       ]
     }),

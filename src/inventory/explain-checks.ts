@@ -65,6 +65,14 @@ const texts: Readonly<Record<string, Text>> = {
     'Clients of NFS 3 can be told to reclaim their locks',
     'sm-notify looks up the name of the VIP first, and notifies nobody where no name server answers and /etc/hosts does not know it. Only where `hosts: { manage: off }` leaves that to you: nfsha names the VIPs otherwise.',
   ],
+  kerberos: [
+    'Clients can come by Kerberos',
+    'Where an export says sec=krb5, krb5i or krb5p: each node has a keytab with a principal nfs/NAME, and what reads it. NAME is the one by which clients mount, which must lead to the VIP, and the VIP back to it; both nodes have the same key, since either may serve. The clocks of all must agree within five minutes.',
+  ],
+  netgroups: [
+    'Netgroups are known',
+    'Where an export names one: rpc.mountd asks the directory of the node for each client that mounts, and both nodes must know the netgroup. Who is in it is not looked at.',
+  ],
   'nfs-at-boot': [
     'The NFS server is not started at boot',
     'Only heartbeat may start it, on the one node that serves.',

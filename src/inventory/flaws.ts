@@ -1,6 +1,7 @@
 import { closest, distance } from 'fastest-levenshtein'
 import type { z } from 'zod'
-import { descriptionOf, keyHint, refusedKey } from './keys.ts'
+import { foreignWords } from './foreign-words.ts'
+import { descriptionOf, keyHint, limitOf } from './keys.ts'
 import type { DataPath, Finding } from './problem.ts'
 
 type Issue = z.core.$ZodIssue
@@ -85,10 +86,13 @@ function missing(path: DataPath): Finding {
 }
 
 function unknownKey(key: string, path: DataPath): Finding {
-  const refused = refusedKey(path)
-  if (refused === undefined)
-    return { path, atKey: true, message: `unknown key "${key}"`, hint: keyHint(path, key) }
-  return { path, atKey: true, message: `"${key}" is refused: ${refused.reason}`, hint: refused.hint }
+  const beyond = limitOf(path)
+  if (beyond !== undefined)
+    return { path, atKey: true, message: `"${key}" is refused: ${beyond.reason}`, hint: beyond.way }
+  const foreign = foreignWords.get(key)
+  if (foreign !== undefined)
+    return { path, atKey: true, message: `"${key}" is a word of ${foreign.of}`, hint: foreign.place }
+  return { path, atKey: true, message: `unknown key "${key}"`, hint: keyHint(path, key) }
 }
 
 function limit(issue: Issue & { code: 'too_small' | 'too_big' }, path: DataPath, what: string): Finding {

@@ -1,40 +1,19 @@
 import { closest, distance } from 'fastest-levenshtein'
 import { z } from 'zod'
+import { activeActive, type Limit, limits } from './limits.ts'
 import type { DataPath } from './problem.ts'
 import { inventorySchema } from './schema.ts'
 
-/* What the schema knows about keys, for messages: descriptions, near misses, and keys refused by name. */
+/* What is known about keys, for messages: descriptions, near misses, and those that ask for what is not done. */
 
 type JsonSchema = z.core.JSONSchema.BaseSchema
 
-interface RefusedKey {
-  readonly reason: string
-  readonly hint: string
-}
-
-const activeActive: RefusedKey = {
-  reason:
-    'active/active is not possible here, because the kernel has one nfsd, one server scope and one client database a node, so all volumes and VIPs move together',
-  hint: 'remove it; for two active nodes make two pairs, or let one pair serve all volumes',
-}
-
-/** Keys that people try and that are refused for a reason of their own. */
-const refusedKeys: Readonly<Record<string, RefusedKey>> = {
-  'active-active': activeActive,
-  'allow-two-primaries': activeActive,
-  'become-primary-on': activeActive,
-  groups: activeActive,
-  crm: { reason: 'only haresources mode is supported', hint: 'remove it' },
-  haresources: { reason: 'haresources is generated', hint: 'say `group: lean` or `group: standard`' },
-  ipv6: { reason: 'IPv6 is not supported', hint: 'use IPv4 addresses throughout' },
-}
-
-/** Why a key is refused by name, if it is. A preferred node below a volume or VIP asks for active/active too. */
-export function refusedKey(path: DataPath): RefusedKey | undefined {
+/** The limit that a key asks to go beyond, if it does. A preferred node below a volume or VIP asks for active/active too. */
+export function limitOf(path: DataPath): Limit | undefined {
   const key = String(path.at(-1))
   const splits = ['preferred', 'preferred-node', 'node', 'active'].includes(key)
   if (splits && ['volumes', 'vips', 'exports'].includes(String(path[0]))) return activeActive
-  return Object.hasOwn(refusedKeys, key) ? refusedKeys[key] : undefined
+  return limits.find(({ keys }) => keys.includes(key))
 }
 
 function rootSchema(): JsonSchema {

@@ -33,6 +33,14 @@ function pingClaims({ heartbeat }: Cluster): readonly Claim[] {
   )
 }
 
+/** Why an address outside the pair cannot be a host's, alone or in the network of a link. */
+function strangerFlaw({ nodes: [{ links }] }: Cluster, address: string): string | undefined {
+  const networks = Object.values(links).filter(end => contains(end, address))
+  return [32, ...networks.map(({ prefix }) => prefix)]
+    .map(prefix => hostFlaw({ address, prefix }))
+    .find(flaw => flaw !== undefined)
+}
+
 /** Claims whose address somebody before them has. */
 function taken(claims: readonly Claim[]): readonly { claim: Claim; owner: Claim }[] {
   return claims.flatMap((claim, index) => {
@@ -105,9 +113,17 @@ export const addressRules: readonly LintRule[] = [
     severity: 'error',
     title: 'addresses are those of hosts',
     reason: 'the first and last address of a network are its own and its broadcast',
-    explanation: 'An interface can carry such an address, and then much of the traffic to it goes elsewhere.',
-    check: cluster =>
-      [
+    explanation:
+      'An interface can carry such an address, and then much of the traffic to it goes elsewhere. As a ping node, one of loopback always answers and one of a network never, or all its hosts do.',
+    check: cluster => [
+      ...pingClaims(cluster).flatMap(({ address, path }) => {
+        const flaw = strangerFlaw(cluster, address)
+        const message = `the ping node ${address} ${flaw}`
+        return flaw === undefined
+          ? []
+          : [{ path, message, fix: 'name a machine outside the pair: the gateway' }]
+      }),
+      ...[
         ...cluster.nodes.flatMap(node =>
           Object.entries(node.links).map(([link, end]) => ({
             end,
@@ -120,6 +136,7 @@ export const addressRules: readonly LintRule[] = [
         const message = `${end.address}/${end.prefix} ${flaw}`
         return flaw === undefined ? [] : [{ path, message, fix: 'choose an address in between' }]
       }),
+    ],
   },
   {
     id: 'link-networks',

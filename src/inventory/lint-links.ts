@@ -1,5 +1,6 @@
 import { type Cluster, linksFor } from '../core/cluster.ts'
 import { type LintRule, when } from './lint-rule.ts'
+import { contains } from './text.ts'
 
 /** Distinct ways for heartbeats: a NIC that carries two media still is one cable. */
 function heartbeatWays({ heartbeat, nodes: [node] }: Cluster): ReadonlySet<string> {
@@ -8,6 +9,21 @@ function heartbeatWays({ heartbeat, nodes: [node] }: Cluster): ReadonlySet<strin
       medium.kind === 'serial' ? medium.device : (node.links[medium.link]?.nic ?? medium.link),
     ),
   )
+}
+
+/** Links that have a VIP and whose failure no ping node, and no group of them by itself, would show to ipfail. */
+function unwatched({ heartbeat, links, nodes: [node], vips }: Cluster): readonly string[] {
+  const ends = links.flatMap(({ name }) => node.links[name] ?? [])
+  const carriers = [...new Set(vips.map(({ link }) => link))]
+  const isBeyond = (group: readonly string[]) =>
+    group.every(address => !ends.some(end => contains(end, address)))
+  return carriers.filter(link => {
+    const own = node.links[link]
+    if (own === undefined) return false
+    const isWatched = heartbeat.pingGroups.some(group => group.every(address => contains(own, address)))
+    // Beyond all links is through the gateway, and with one link for service that is where it is.
+    return !isWatched && !(carriers.length === 1 && heartbeat.pingGroups.some(isBeyond))
+  })
 }
 
 /** Rules over links: how many ways there are for what. */
@@ -63,6 +79,41 @@ export const linkRules: readonly LintRule[] = [
         path: heartbeat.pingGroups.length === 0 ? ['heartbeat'] : ['heartbeat', 'ipfail'],
         message: heartbeat.pingGroups.length === 0 ? 'heartbeat has no ping node' : 'ipfail is off',
         fix: 'name the gateway of the service network: `ping: [192.168.0.1]`',
+      }),
+  },
+  {
+    id: 'ping-service-link',
+    severity: 'warning',
+    title: 'each service link has a ping node',
+    reason:
+      'ipfail counts ping nodes: a link that has none fails unseen, and the VIP on it stays where it is',
+    explanation:
+      'ipfail moves the group when one node sees fewer ping nodes than the other. A ping node on another link says nothing about this one; and a ping_group counts as seen while any of its addresses answers, so a group over two links hides the loss of either (ha.cf, ping_group).',
+    check: cluster =>
+      cluster.heartbeat.pingGroups.length === 0 || !cluster.heartbeat.ipfail
+        ? []
+        : unwatched(cluster).map(link => ({
+            path: ['heartbeat', 'ping'],
+            message: `no ping node, and no group of them alone, lies in the network of ${link}, which has a VIP`,
+            fix: `add one that both nodes reach over ${link}: its gateway, or a switch`,
+          })),
+  },
+  {
+    id: 'bcast-no-broadcast',
+    severity: 'error',
+    title: 'heartbeats are broadcast where there is a broadcast address',
+    reason: 'a network of /31 or /32 has none, and no heartbeat arrives',
+    explanation:
+      'heartbeat asks the interface for its broadcast address (SIOCGIFBRDADDR) and sends there. Point-to-point networks have none (RFC 3021). ucast needs none.',
+    check: ({ heartbeat, nodes }) =>
+      heartbeat.media.flatMap(medium => {
+        if (medium.kind !== 'bcast') return []
+        const narrow = nodes.find(({ links }) => (links[medium.link]?.prefix ?? 0) > 30)
+        return when(narrow !== undefined, {
+          path: ['links', medium.link],
+          message: `heartbeats are broadcast on ${medium.link}, whose network on ${narrow?.name} is a /${narrow?.links[medium.link]?.prefix}`,
+          fix: 'use `medium: ucast`, the default',
+        })
       }),
   },
 ]

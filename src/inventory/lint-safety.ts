@@ -1,24 +1,4 @@
-import type { Cluster, ExportClient } from '../core/cluster.ts'
 import { type Hit, type LintRule, when } from './lint-rule.ts'
-import type { DataPath } from './problem.ts'
-
-/** Every client of every export, with its place. */
-function eachClient(
-  { exports }: Cluster,
-  broken: (client: ExportClient) => boolean,
-  hit: (path: string, client: ExportClient) => Omit<Hit, 'path'>,
-): readonly Hit[] {
-  return exports.flatMap((each, index) =>
-    each.clients
-      .filter(broken)
-      .map(client => ({ path: ['exports', index] as DataPath, ...hit(each.path, client) })),
-  )
-}
-
-/** Whether a client is more than one machine: exports(5), "Machine Name Formats". */
-function isMany({ match }: ExportClient): boolean {
-  return /[*?[\]@]/.test(match) || (/\/\d+/.test(match) && !match.endsWith('/32'))
-}
 
 /** Rules over what can lose or leak data. */
 export const safetyRules: readonly LintRule[] = [
@@ -77,62 +57,12 @@ export const safetyRules: readonly LintRule[] = [
       }),
   },
   {
-    id: 'no-root-squash',
-    severity: 'warning',
-    title: 'root on a network of clients is not root here',
-    reason: 'whoever becomes root on any machine of that network owns every file',
-    explanation:
-      'no_root_squash trusts root of every machine that can take an address of the network. Name the machines that need it, one address each, or squash root and give the directory an owner.',
-    check: cluster =>
-      eachClient(
-        cluster,
-        client => client.options.includes('no_root_squash') && isMany(client),
-        (path, { match }) => ({
-          message: `${path} is exported to all of ${match} with no_root_squash`,
-          fix: 'remove no_root_squash, or give it to single addresses',
-        }),
-      ),
-  },
-  {
-    id: 'export-async',
-    severity: 'warning',
-    title: 'exports are sync',
-    reason: 'async acknowledges writes before they are on disk: a takeover loses them without an error',
-    explanation:
-      'exports(5): async "allows the NFS server to violate the NFS protocol and reply to requests before any changes made by that request have been committed". What was acknowledged and not yet replicated is gone after a takeover, and no client learns of it.',
-    check: cluster =>
-      eachClient(
-        cluster,
-        client => client.options.includes('async'),
-        (path, { match }) => ({ message: `${path} is exported async to ${match}`, fix: 'write sync' }),
-      ),
-  },
-  {
-    id: 'export-root',
-    severity: 'warning',
-    title: 'a directory below the mount point is exported, not the volume itself',
-    reason: 'nfsha keeps the NFS client database on the volume, in .nfsha, and clients would see it',
-    explanation:
-      'The first volume carries .nfsha with the client database and saved connections, readable by root only. Exported as a whole with no_root_squash, clients could read and change it. lost+found is there too.',
-    check: ({ exports, volumes }) =>
-      exports.flatMap((each, index) =>
-        when(
-          volumes.some(volume => volume.carriesState && volume.mountPoint === each.path),
-          {
-            path: ['exports', index, 'path'],
-            message: `${each.path} is the whole volume, with nfsha's own state in it`,
-            fix: `export a directory below it, such as ${each.path}/data`,
-          },
-        ),
-      ),
-  },
-  {
     id: 'split-brain-automatic',
     severity: 'warning',
     title: 'a split-brain is settled by people',
     reason: 'automatic recovery throws one side of the writes away',
     explanation:
-      'after-sb-* policies other than disconnect choose a victim by rule. The active node was seen to be the wrong answer: it can be the stale one. Only discard-zero-changes loses nothing, since that side wrote nothing.',
+      'after-sb-* policies other than disconnect choose a victim by rule. The active node was seen to be the wrong answer: it can be the stale one. Only discard-zero-changes loses nothing, since that side wrote nothing. violently-as0p changes data below a mounted file system, which drbd.conf(5) calls dangerous; call-pri-lost-after-sb wants a handler that reboots the node, and ours only tells.',
     check: ({ drbd }) =>
       (['0', '1', '2'] as const).flatMap(primaries => {
         const policy = { 0: drbd.afterSb0pri, 1: drbd.afterSb1pri, 2: drbd.afterSb2pri }[primaries]
@@ -140,6 +70,7 @@ export const safetyRules: readonly LintRule[] = [
           path: ['drbd', `after-sb-${primaries}pri`],
           message: `after-sb-${primaries}pri is ${policy}`,
           fix: 'set it to disconnect, and repair by choosing a side',
+          severity: policy.startsWith('discard') || policy === 'consensus' ? 'warning' : 'error',
         })
       }),
   },
@@ -158,41 +89,6 @@ export const safetyRules: readonly LintRule[] = [
       ...when(!nfs.tickle, remedyHit('tickle')),
       ...when(!nfs.vipLast, remedyHit('vip-last')),
     ],
-  },
-  {
-    id: 'soft-mount',
-    severity: 'warning',
-    title: 'clients mount hard',
-    reason: 'a soft mount turns a takeover into I/O errors and lost writes',
-    explanation:
-      'nfs(5): with soft, requests fail after retrans retransmissions. A takeover takes longer than that, and programs get EIO, or worse, do not look at the result of a delayed write.',
-    check: ({ clients }) =>
-      clients.flatMap(client =>
-        client.mounts.flatMap((mount, index) =>
-          when(mount.options.includes('soft'), {
-            path: ['clients', client.name, 'mounts', index, 'options'],
-            message: `${client.name} mounts ${mount.path} soft`,
-            fix: 'write hard',
-          }),
-        ),
-      ),
-  },
-  {
-    id: 'fsid-derived',
-    severity: 'note',
-    title: 'fsids are written down',
-    reason:
-      "it then outlives a change of the cluster's name or of the path; a changed fsid gives clients ESTALE",
-    explanation:
-      "The fsid is part of every file handle that a client holds. Without one in the inventory it is derived from the cluster's name and the export's path, always the same for the same two. Written down, it no longer depends on them.",
-    check: ({ exports }, inventory) =>
-      exports.flatMap((each, index) =>
-        when(inventory.exports[index]?.fsid === undefined, {
-          path: ['exports', index],
-          message: `the fsid of ${each.path} is derived`,
-          fix: `write \`fsid: ${each.fsid}\` below it`,
-        }),
-      ),
   },
 ]
 

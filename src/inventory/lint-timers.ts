@@ -46,6 +46,20 @@ export const timerRules: readonly LintRule[] = [
       }),
   },
   {
+    id: 'deadtime-long',
+    severity: 'warning',
+    title: 'deadtime is short enough to help',
+    reason: 'for so long nobody serves after a crash; a number without a unit is seconds',
+    explanation:
+      'ha.cf counts a plain number in seconds: `deadtime: 500` is more than eight minutes, and 500 ms are written 500ms. Beyond two minutes somebody who is called is quicker, and clients have given up.',
+    check: ({ heartbeat: { deadtimeMs } }) =>
+      when(deadtimeMs > 120_000, {
+        path: ['heartbeat', 'deadtime'],
+        message: `deadtime is ${showMs(deadtimeMs)}`,
+        fix: 'write 10s, or with its unit what is meant',
+      }),
+  },
+  {
     id: 'deadping-keepalive',
     severity: 'error',
     title: 'deadping is more than twice keepalive',

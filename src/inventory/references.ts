@@ -2,6 +2,7 @@ import { closest } from 'fastest-levenshtein'
 import { aliasesOf } from './build-hosts.ts'
 import { buildMedia } from './build-settings.ts'
 import { checkClients } from './client-references.ts'
+import { twoNodes } from './limits.ts'
 import { lintIds } from './lint-rules.ts'
 import type { DataPath, Finding } from './problem.ts'
 import * as scalar from './scalars.ts'
@@ -50,7 +51,10 @@ function checkNodes({ nodes, clients, preferred }: Inventory): readonly Finding[
       path: ['nodes'],
       atKey: true,
       message: `a cluster has two nodes, and here ${names.length === 1 ? 'is' : 'are'} ${names.length}`,
-      hint: 'name exactly two nodes; machines that only mount belong below "clients:"',
+      hint:
+        names.length > 2
+          ? `${twoNodes.reason}: ${twoNodes.way}; machines that only mount belong below "clients:"`
+          : 'name exactly two nodes; machines that only mount belong below "clients:"',
     })
   }
   const [first = '', second] = names

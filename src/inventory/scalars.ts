@@ -116,10 +116,13 @@ export const hostName = unless(
 )
 
 /** Linux: at most 15 characters (IFNAMSIZ), no "/", no space. */
-export const nicName = word(
-  /^[A-Za-z0-9][A-Za-z0-9._-]{0,14}$/,
-  'an interface name',
-  'write it as `ip link` shows it, without the @ and what follows, at most 15 characters',
+export const nicName = unless(
+  word(
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,14}$/,
+    'an interface name',
+    'write it as `ip link` shows it, without the @ and what follows, at most 15 characters',
+  ),
+  [[/^lo$/, 'is the loopback interface, and nothing leaves the node by it', 'name the one with the cable']],
 )
 
 export const linkName = word(

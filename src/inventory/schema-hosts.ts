@@ -47,9 +47,11 @@ const mcast = z.strictObject({
     .prefault(694)
     .describe('UDP port. Default 694, IANA ha-cluster; ha.cf ignores udpport for mcast.'),
   ttl: scalar
-    .whole(0, 4)
+    .whole(1, 4)
     .prefault(1)
-    .describe('Default 1: not beyond the first router. heartbeat refuses more than 4.'),
+    .describe(
+      'Default 1: not beyond the first router. With 0 no packet would leave the node (ip(7)); heartbeat refuses more than 4.',
+    ),
   loop: z
     .union([z.literal(0), z.literal(1)])
     .prefault(0)

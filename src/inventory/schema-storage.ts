@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { exportOption } from './export-options.ts'
+import { exportOptions } from './export-options.ts'
 import * as scalar from './scalars.ts'
-import { parseClient } from './text.ts'
+import { parseClient, parseFsid } from './text-exports.ts'
 
 /* What is stored and who may read it: volumes, exports, DRBD's tuning. */
 
@@ -60,8 +60,6 @@ export const volumes = z
     'The volumes by DRBD resource name, as data or nfs-data. The first also carries the NFS client database.',
   )
 
-const clientOptions = z.array(exportOption)
-
 const clientMatch = z
   .string()
   .transform(scalar.read(parseClient))
@@ -71,12 +69,9 @@ const exportClient = z.union([
   clientMatch,
   z.strictObject({
     match: clientMatch,
-    options: clientOptions.optional().describe("This client's options, instead of the export's."),
+    options: exportOptions.optional().describe("This client's options, instead of the export's."),
   }),
 ])
-
-/** A UUID, or a number that exports(5) takes (0 is the v4 root). */
-const fsidPattern = /^([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\d{1,9})$/
 
 export const exports = z
   .array(
@@ -85,10 +80,10 @@ export const exports = z
         'Directory on a volume; made with this owner and mode. Clients mount this path.',
       ),
       clients: scalar.oneOrMore(exportClient).describe('Who may mount it: one, or a list.'),
-      options: clientOptions
+      options: exportOptions
         .prefault(['rw', 'sync', 'no_subtree_check'])
         .describe(
-          'exports(5) options. Default sync (async loses acknowledged writes at a takeover) and no_subtree_check (a renamed file would go stale).',
+          'exports(5) options; a list of yours keeps sync and no_subtree_check unless it says otherwise, and without rw it is read-only. Default rw, sync (async loses acknowledged writes at a takeover) and no_subtree_check (a renamed file would go stale).',
         ),
       owner: z
         .string()
@@ -107,37 +102,28 @@ export const exports = z
         .describe('Mode of the directory, octal. Default 0755.'),
       fsid: z
         .union([z.int(), z.string()])
-        .transform(String)
-        .pipe(z.string().regex(fsidPattern, 'an fsid is a UUID in small letters or a number'))
+        .transform(scalar.read(parseFsid))
         .optional()
         .describe(
-          "Identity of the file system in file handles, the same on both nodes. Default: derived from the cluster's name and the path; init writes it. Changing it gives clients ESTALE.",
+          "Identity of the file system in file handles, the same on both nodes: a UUID, or a number from 1 (0 is the root of NFSv4, and refused). Default: derived from the cluster's name and the path; init writes it. Changing it gives clients ESTALE.",
         ),
     }),
   )
   .min(1)
   .describe('What is exported.')
 
-const policies = [
-  'disconnect',
-  'discard-younger-primary',
-  'discard-older-primary',
-  'discard-zero-changes',
-  'discard-least-changes',
-  'discard-local',
-  'discard-remote',
-  'consensus',
-  'discard-secondary',
-  'call-pri-lost-after-sb',
-  'violently-as0p',
-] as const
-
-const afterSplitBrain = z
-  .enum(policies)
-  .prefault('disconnect')
-  .describe(
-    'After a split-brain. Default disconnect: which side to throw away is never guessed; people choose.',
-  )
+/**
+ * drbd.conf(5) has other policies for each count of primaries; drbdadm for DRBD 8.4 takes any word for any of
+ * them, and the kernel then refuses. discard-local and discard-remote of drbdsetup(8) name no node, so with
+ * one file for both each would discard itself, or the other.
+ */
+const afterSplitBrain = (...policies: readonly string[]) =>
+  z
+    .enum(['disconnect', ...policies])
+    .prefault('disconnect')
+    .describe(
+      'After a split-brain. Default disconnect: which side to throw away is never guessed; people choose.',
+    )
 
 export const drbd = z
   .strictObject({
@@ -166,7 +152,9 @@ export const drbd = z
     'ko-count': scalar
       .whole(0, 200)
       .prefault(7)
-      .describe("Give up a peer that lets one write wait ko-count timeouts. Default 7, DRBD's own."),
+      .describe(
+        "Give up a peer that lets one write wait ko-count timeouts; 0: never. Default 7, DRBD's own.",
+      ),
     'max-buffers': scalar
       .whole(32, 131_072)
       .prefault(8000)
@@ -182,10 +170,10 @@ export const drbd = z
       .prefault(0)
       .describe('TCP send buffer. Default 0: the kernel tunes it.'),
     'al-extents': scalar
-      .whole(67, 65_534)
+      .whole(67, 6433)
       .prefault(1237)
       .describe(
-        "Activity log, 4 MiB each: what is resynced after a primary's crash. Default 1237, DRBD's own.",
+        "Activity log, 4 MiB each: what is resynced after a primary's crash; no more than 6433 fit into the metadata. Default 1237, DRBD's own.",
       ),
     'resync-rate': scalar
       .rate({ min: 1, max: 4_194_304 })
@@ -200,7 +188,7 @@ export const drbd = z
         'Resync never throttles below this for application I/O. Default 4M: a resync that never ends is no redundancy.',
       ),
     'c-max-rate': scalar
-      .rate({ max: 4_194_304 })
+      .rate({ min: 250, max: 4_194_304 })
       .prefault('100M')
       .describe("Resync never goes above this. Default 100M, DRBD's own: a gigabit link's worth."),
     'c-plan-ahead': scalar
@@ -237,9 +225,19 @@ export const drbd = z
       .describe(
         "What DRBD does when a primary loses its peer. Default: dont-care where fencing.mode is none, else resource-and-stonith: writes are frozen until the peer is known to be outdated or down, so that none is acknowledged that the peer's side will never have. resource-only asks, but does not freeze.",
       ),
-    'after-sb-0pri': afterSplitBrain,
-    'after-sb-1pri': afterSplitBrain,
-    'after-sb-2pri': afterSplitBrain,
+    'after-sb-0pri': afterSplitBrain(
+      'discard-younger-primary',
+      'discard-older-primary',
+      'discard-zero-changes',
+      'discard-least-changes',
+    ),
+    'after-sb-1pri': afterSplitBrain(
+      'consensus',
+      'violently-as0p',
+      'discard-secondary',
+      'call-pri-lost-after-sb',
+    ),
+    'after-sb-2pri': afterSplitBrain('violently-as0p', 'call-pri-lost-after-sb'),
     'rr-conflict': z
       .enum(['disconnect', 'call-pri-lost', 'violently'])
       .prefault('disconnect')

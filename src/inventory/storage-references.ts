@@ -1,6 +1,8 @@
 import type { Volume } from '../core/cluster.ts'
 import { fitsHaresources } from '../core/spelling.ts'
-import { buildExports, buildVolumes, volumeOf } from './build-storage.ts'
+import { buildVolumes } from './build-storage.ts'
+import { checkExports } from './export-references.ts'
+import { mkfsWordFlaw, volumeOptionFlaw } from './mount-options.ts'
 import type { DataPath, Finding } from './problem.ts'
 import type { Inventory } from './schema.ts'
 import { isWithin } from './text.ts'
@@ -47,6 +49,7 @@ export function checkStorage(inventory: Inventory): readonly Finding[] {
     ...(volumes.length === 0 ? [none] : []),
     ...checkDisks(inventory),
     ...checkErrors(inventory),
+    ...checkOptions(inventory),
     ...checkPorts(inventory, volumes),
     ...volumes.flatMap(volume => checkMountPoint(volume, volumes, inventory.group)),
     ...checkExports(inventory, volumes),
@@ -64,6 +67,19 @@ function checkErrors({ volumes }: Inventory): readonly Finding[] {
       ? []
       : [{ path, message: `mount-options has ${option} as well`, hint: 'leave one of them out' }]
   })
+}
+
+/** What mount(8) and mkfs would take, and cannot be meant. */
+function checkOptions({ volumes }: Inventory): readonly Finding[] {
+  return Object.entries(volumes).flatMap(([name, { fs, ...written }]) =>
+    (['mount-options', 'mkfs-options'] as const).flatMap(key =>
+      written[key].flatMap((word, index) => {
+        const found = key === 'mount-options' ? volumeOptionFlaw(word, fs) : mkfsWordFlaw(word, fs)
+        if (found === undefined) return []
+        return [{ path: ['volumes', name, key, index], message: found.flaw, hint: found.hint }]
+      }),
+    ),
+  )
 }
 
 function checkDisks({ volumes, nodes }: Inventory): readonly Finding[] {
@@ -191,32 +207,4 @@ function checkHaresources({ name, mountPoint, mountOptions }: Volume): readonly 
           },
         ]),
   ]
-}
-
-function checkExports(inventory: Inventory, volumes: readonly Volume[]): readonly Finding[] {
-  const exports = buildExports(inventory, volumes)
-  return exports.flatMap((each, index) => {
-    const findings: Finding[] = []
-    const complain = (key: string, message: string, hint: string) =>
-      findings.push({ path: ['exports', index, key], message, hint })
-    const volume = volumeOf(volumes, each.path)
-    const mounts = volumes.map(({ mountPoint }) => mountPoint).join(', ')
-    if (volume === undefined)
-      complain('path', `${each.path} lies on no volume`, `export something below ${mounts}`)
-    else if (isWithin(each.path, `${volume.mountPoint}/.nfsha`)) {
-      complain(
-        'path',
-        `${each.path} holds nfsha's own state`,
-        `export another directory below ${volume.mountPoint}`,
-      )
-    }
-    const earlier = exports.slice(0, index)
-    if (earlier.some(({ path }) => path === each.path)) {
-      complain('path', `${each.path} is exported already`, 'put all its clients below one export')
-    } else if (earlier.some(({ fsid }) => fsid === each.fsid)) {
-      const message = `the fsid ${each.fsid} is another export's`
-      complain('fsid', message, 'give each export its own; remove it to have one derived')
-    }
-    return findings
-  })
 }

@@ -51,6 +51,12 @@ export function parseSize(text: string, plain = 1): Parsed<number> {
 
 /** An IPv4 address in its four-part form, and no other: 10.1 and 010.0.0.1 mean different things to different programs. */
 export function parseAddress(text: string): Parsed<string> {
+  if (/^(dhcp|auto)$/i.test(text)) {
+    return {
+      flaw: `"${text}" is no address, and one that changes is not possible: ha.cf, drbd.conf and the host routes name it`,
+      hint: 'write the fixed IPv4 address, or the one that the DHCP server reserves for this host for good',
+    }
+  }
   if (text.includes(':') && ipaddr.IPv6.isValid(text)) {
     return {
       flaw: `"${text}" is an IPv6 address, which nfsha does not support`,
@@ -96,43 +102,16 @@ export function parseTcpAddress(text: string): Parsed<{ address: string; port: n
   return { value: { address: address.value, port } }
 }
 
-/** A multicast address, 224.0.0.0 to 239.255.255.255, all that heartbeat takes. */
+/** A multicast address of 224.0.0.0 to 239.255.255.255, all that heartbeat takes, but of those with a meaning (RFC 5771). */
 export function parseMulticast(text: string): Parsed<string> {
   const parsed = parseAddress(text)
-  if ('flaw' in parsed || contains({ address: '224.0.0.0', prefix: 4 }, parsed.value)) return parsed
-  return { flaw: `"${text}" is not a multicast address`, hint: 'choose one of 239.0.0.0/8, for private use' }
-}
-
-/**
- * Who may mount, exports(5), "Machine Name Formats": a network with a prefix or a netmask, an address,
- * a host name with or without wildcards, `@netgroup` or `*`.
- */
-export function parseClient(text: string): Parsed<string> {
-  const hint = 'write a network (192.168.0.0/24), an address, a host name, @netgroup or *'
-  const [address = '', mask, ...rest] = text.split('/')
-  if (text.startsWith('-'))
-    return { flaw: `"${text}" begins with "-", by which exports(5) knows default options`, hint }
-  if (/^\d[\d.]*[*?][\d.*?]*$/.test(text))
-    return {
-      flaw: `"${text}" matches host names, and no address: so exports(5) takes * and ?`,
-      hint: 'write the network with its prefix, as 192.168.0.0/24',
-    }
-  if (ipaddr.IPv6.isValid(address)) return { flaw: `"${text}" is IPv6, which nfsha does not support`, hint }
-  if (!/^[\d.]+$/.test(address)) {
-    return /^(\*|@?[A-Za-z0-9*?[\]._-]+)$/.test(text)
-      ? { value: text }
-      : { flaw: `"${text}" is no client`, hint }
-  }
-  const isMask = mask === undefined || /^([0-9]|[12]\d|3[0-2])$/.test(mask) || isNetmask(mask)
-  if ('flaw' in parseAddress(address) || !isMask || rest.length > 0)
-    return { flaw: `"${text}" is not a network or an address`, hint }
-  return { value: text }
-}
-
-function isNetmask(text: string): boolean {
-  return (
-    ipaddr.IPv4.isValidFourPartDecimal(text) && ipaddr.IPv4.parse(text).prefixLengthFromSubnetMask() !== null
-  )
+  if ('flaw' in parsed) return parsed
+  const hint = 'choose one of 239.0.0.0/8, for private use'
+  if (!contains({ address: '224.0.0.0', prefix: 4 }, parsed.value))
+    return { flaw: `"${text}" is not a multicast address`, hint }
+  if (contains({ address: '224.0.0.0', prefix: 24 }, parsed.value))
+    return { flaw: `"${text}" belongs to routing protocols (224.0.0.0/24, RFC 5771)`, hint }
+  return parsed
 }
 
 /** The network's own address: 192.168.0.0 of 192.168.0.210/24. */
@@ -146,10 +125,12 @@ export function contains(network: Cidr, address: string): boolean {
   return ipaddr.IPv4.parse(address).match(ipaddr.IPv4.parse(network.address), network.prefix)
 }
 
+const notOfHosts: readonly string[] = ['multicast', 'loopback', 'unspecified', 'broadcast']
+
 /** Why an address cannot be a host's: it is its network's own or broadcast address, or of no host at all. */
 export function hostFlaw(cidr: Cidr): string | undefined {
   const range = ipaddr.IPv4.parse(cidr.address).range()
-  if (range === 'multicast' || range === 'loopback' || range === 'unspecified') return `is a ${range} address`
+  if (notOfHosts.includes(range)) return `is ${range === 'unspecified' ? 'an' : 'a'} ${range} address`
   if (cidr.prefix >= 31) return undefined
   if (cidr.address === networkOf(cidr)) return 'is the address of the network itself'
   const broadcast = ipaddr.IPv4.broadcastAddressFromCIDR(`${cidr.address}/${cidr.prefix}`).toString()

@@ -5,6 +5,7 @@ import type { Check, CheckResult, Subject } from './check.ts'
 import { clockSkew, timeSync } from './clock.ts'
 import { devices } from './devices.ts'
 import { disks } from './disks.ts'
+import { kerberos, netgroups } from './export-clients.ts'
 import { fenceDevices, witnesses } from './fencing.ts'
 import { addresses, links, reachability } from './links.ts'
 import { names } from './names.ts'
@@ -38,6 +39,8 @@ const checks: readonly Check[] = [
   ports,
   firewallOpen,
   confinement,
+  kerberos,
+  netgroups,
   nfsAtBoot,
   upgrades,
   otherCluster,

@@ -9,6 +9,7 @@ const kinds = {
   step: 'step',
   check: 'check',
   notice: 'notice of the monitor',
+  limit: 'limit',
 } as const
 
 /** One explanation: what it is, why, and how to accept it in an inventory. */

@@ -4,6 +4,7 @@ const titles = {
   lint: 'Findings of `validate`',
   check: 'Findings of `check`',
   refusal: 'Refusals',
+  limit: 'Limits',
 } as const
 
 /** Every id that a run may print, but for steps, with what it means and how to live with it. */
@@ -11,7 +12,7 @@ export function findingsReference(explanations: readonly Explanation[]): string 
   return [
     '# Findings and refusals',
     'Made from what `nfsha explain ID` tells, by `npm run docs`.',
-    ...(['lint', 'check', 'refusal'] as const).flatMap(kind => [
+    ...(['lint', 'check', 'refusal', 'limit'] as const).flatMap(kind => [
       `# ${titles[kind]}`,
       ...explanations.filter(each => each.kind === kind).map(section),
     ]),

@@ -1,3 +1,5 @@
+import { foreignWords } from '../../src/inventory/foreign-words.ts'
+
 /** What of JSON Schema (draft 2020-12) the inventory's uses. */
 export interface Schema {
   readonly type?: string
@@ -23,6 +25,9 @@ export function inventoryReference(schema: Schema): string {
     'Made from the schema by `npm run docs`; editors complete from the same one (`nfsha schema`). Every default stands here with its reason. `NAME` is a name that you choose, `[]` an item of a list.',
     keys.map(([key]) => `[\`${key}\`](#${key})`).join(' · '),
     ...keys.map(([key, value]) => section(key, value, required.has(key))),
+    '## Words of other files',
+    'What ha.cf, haresources, drbd.conf and fstab say stands elsewhere here, or needs not be said; what nfsha does not do on purpose is told in [Limits](findings.md#limits).',
+    wordTable(),
   ].join('\n\n')
 }
 
@@ -31,6 +36,11 @@ function section(key: string, schema: Schema, isRequired: boolean): string {
   const about = `*${valuesOf(schema)}${isRequired ? ', required' : ''}.* ${schema.description ?? ''}`
   const table = ['| key | values | |', '|---|---|---|', ...rows]
   return [`## ${key}`, about, ...(rows.length === 0 ? [] : [table.join('\n')])].join('\n\n')
+}
+
+function wordTable(): string {
+  const rows = [...foreignWords].map(([word, { of, place }]) => `| \`${word}\` | ${of} | ${place} |`)
+  return ['| word | of | here |', '|---|---|---|', ...rows].join('\n')
 }
 
 /** A row for each key below; `ssh` of a host is told once, at the top. */

@@ -6,9 +6,11 @@ import { characterDevice } from '../../src/facts/device.ts'
 import { file } from '../../src/facts/file.ts'
 import { firewall } from '../../src/facts/firewall.ts'
 import { interfaces } from '../../src/facts/interface.ts'
+import { keytab } from '../../src/facts/keytab.ts'
 import { listeners } from '../../src/facts/listener.ts'
 import { kernelModule } from '../../src/facts/module.ts'
 import { monitorLoaded, monitorState } from '../../src/facts/monitor.ts'
+import { netgroup } from '../../src/facts/netgroup.ts'
 import { os } from '../../src/facts/os.ts'
 import { dpkgTroubles, packages, policyLeftBehind } from '../../src/facts/package.ts'
 import { partingLog } from '../../src/facts/parting.ts'
@@ -31,6 +33,8 @@ const probes = [
   addressName('192.0.2.1'),
   characterDevice('/dev/ttyS1'),
   kernelModule('drbd'),
+  keytab,
+  netgroup("it's"),
   monitorLoaded,
   monitorState,
   os,

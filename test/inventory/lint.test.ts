@@ -11,6 +11,20 @@ const stonith =
   '{ mode: stonith, devices: { a: { plugin: meatware, params: { hostlist: a } }, b: { plugin: apcmaster, params: { ipaddr: 10.0.0.9 } } } }'
 const withoutPing = (text: string) => baseWith('heartbeat:\n  ping: [192.168.0.254]\n', '').concat(text, '\n')
 
+const exported = (options: string) => baseWith('fsid: 1', `fsid: 1\n    options: ${options}`)
+const exportedTo = (clients: string) => baseWith('192.168.0.0/24\n', `${clients}\n`)
+
+const volumeWith = (options: string) =>
+  baseWith('mount: /srv/nfsha }', `mount: /srv/nfsha, mount-options: [${options}] }`)
+const mounted = (option: string) =>
+  basePlus(`clients: { c: { mounts: [{ export: /srv/nfsha/data, path: /mnt, options: [${option}] }] } }`)
+
+/** A second link for service with a VIP of its own, and these ping nodes. */
+const twoServiceLinks = (ping: string) =>
+  baseWith('em2: [heartbeat]', 'em2: [service, heartbeat]')
+    .replace('[192.168.0.9]', '[192.168.0.9, 10.0.0.9]')
+    .replace('[192.168.0.254]', ping)
+
 // Rule, severity, what breaks it, line (none for a default) and a part of the message.
 const broken: readonly (readonly [string, string, string, number | undefined, string])[] = [
   [
@@ -176,6 +190,29 @@ const broken: readonly (readonly [string, string, string, number | undefined, st
   ],
   ['no-ping-node', 'warning', heartbeat('ipfail: off'), 19, 'ipfail is off'],
   [
+    'ping-service-link',
+    'warning',
+    twoServiceLinks('[192.168.0.254]'),
+    19,
+    'no ping node, and no group of them alone, lies in the network of em2',
+  ],
+  ['ping-service-link', 'warning', twoServiceLinks('[[192.168.0.254, 10.0.0.254]]'), 19, 'network of em1'],
+  ['ping-service-link', 'warning', twoServiceLinks('[192.168.0.254, 10.9.0.1]'), 19, 'network of em2'],
+  ['ping-service-link', 'warning', baseWith('[192.168.0.254]', '[10.0.0.254]'), 19, 'network of em1'],
+  [
+    'bcast-no-broadcast',
+    'error',
+    base
+      .replaceAll(/em2: 10.0.0.([12]).24/g, 'em2: 10.0.0.$1/31')
+      .replace('em2: [heartbeat]', 'em2: { for: [heartbeat], medium: bcast }'),
+    9,
+    'whose network on a is a /31',
+  ],
+  ['address-not-host', 'error', baseWith('[192.168.0.254]', '[127.0.0.1]'), 19, '127.0.0.1 is a loopback'],
+  ['address-not-host', 'error', baseWith('[192.168.0.254]', '[192.168.0.255]'), 19, 'is the broadcast'],
+  ['address-not-host', 'error', baseWith('[192.168.0.254]', '[192.168.0.0]'), 19, 'the network itself'],
+  ['deadtime-long', 'warning', heartbeat('deadtime: 500'), 19, 'deadtime is 500s'],
+  [
     'ssh-host-is-vip',
     'error',
     baseWith('  a:\n', '  a:\n    ssh: root@192.168.0.9\n'),
@@ -290,8 +327,58 @@ const broken: readonly (readonly [string, string, string, number | undefined, st
     15,
     'all of *',
   ],
+  ['no-root-squash', 'warning', exported('[rw, all_squash, anonuid=0]'), 15, 'with anonuid=0'],
   ['export-async', 'warning', baseWith('fsid: 1', 'options: [rw, async]'), 15, 'exported async'],
+  ['export-neither-ro-nor-rw', 'warning', exported('[root_squash]'), 15, 'is read-only for 192.168.0.0/24'],
+  ['export-subtree-check', 'warning', exported('[rw, subtree_check]'), 15, 'with subtree_check'],
+  [
+    'export-nested',
+    'warning',
+    baseWith('heartbeat:\n', '  - { path: /srv/nfsha/data/x, clients: c, fsid: 2 }\nheartbeat:\n'),
+    18,
+    '/srv/nfsha/data/x lies in /srv/nfsha/data',
+  ],
+  ['export-mode', 'warning', baseWith('fsid: 1', 'fsid: 1\n    mode: 0644'), 18, 'no x for u, g, o'],
+  ['export-mode', 'warning', baseWith('fsid: 1', 'fsid: 1\n    mode: 0754'), 18, 'no x for o'],
+  [
+    'export-host-bits',
+    'warning',
+    exportedTo('192.168.0.77/24'),
+    15,
+    'to 192.168.0.77/24, which is all of 192.168.0.0/24',
+  ],
+  ['export-host-bits', 'warning', exportedTo('10.1.2.3/255.255.0.0'), 15, 'all of 10.1.0.0/16'],
+  [
+    'export-client-shadowed',
+    'error',
+    exportedTo('[192.168.0.0/16, { match: 192.168.7.0/24, options: [ro] }]'),
+    15,
+    'of 192.168.7.0/24 for /srv/nfsha/data never count: 192.168.0.0/16 before it',
+  ],
+  ['export-client-name', 'warning', exportedTo('web1.example.net'), 15, 'the address of web1.example.net'],
+  ['export-client-name', 'warning', exportedTo("'*.example.net'"), 15, 'for *.example.net the name of each'],
+  ['export-client-name', 'warning', exportedTo("'@trusted'"), 15, 'the netgroup @trusted'],
   ['export-root', 'warning', baseWith('path: /srv/nfsha/data', 'path: /srv/nfsha'), 15, 'the whole volume'],
+  [
+    'split-brain-automatic',
+    'error',
+    basePlus('drbd: { after-sb-2pri: violently-as0p }'),
+    21,
+    'after-sb-2pri is violently-as0p',
+  ],
+  ['rr-conflict', 'error', basePlus('drbd: { rr-conflict: violently }'), 21, 'rr-conflict is violently'],
+  ['rr-conflict', 'error', basePlus('drbd: { rr-conflict: call-pri-lost }'), 21, 'is call-pri-lost'],
+  ['ko-count-off', 'warning', basePlus('drbd: { ko-count: 0 }'), 21, 'ko-count is 0'],
+  ['resync-slow', 'warning', basePlus('drbd: { c-max-rate: 1000 }'), 21, '1000 KiB a second by c-max-rate'],
+  [
+    'resync-slow',
+    'warning',
+    basePlus('drbd: { c-plan-ahead: 0, resync-rate: 100 }'),
+    21,
+    '100 KiB a second by resync-rate',
+  ],
+  ['resync-rates', 'warning', basePlus('drbd: { c-min-rate: 0 }'), 21, 'c-min-rate is 0'],
+  ['resync-rates', 'warning', basePlus('drbd: { c-min-rate: 200M }'), 21, 'is above c-max-rate'],
   [
     'split-brain-automatic',
     'warning',
@@ -309,13 +396,15 @@ const broken: readonly (readonly [string, string, string, number | undefined, st
     21,
     'lock-recovery is off',
   ],
-  [
-    'soft-mount',
-    'warning',
-    basePlus('clients: { c: { mounts: [{ export: /srv/nfsha/data, path: /mnt, options: [soft] }] } }'),
-    21,
-    'c mounts /mnt soft',
-  ],
+  ['soft-mount', 'warning', mounted('soft'), 21, 'c mounts /mnt soft'],
+  ['soft-mount', 'warning', mounted('softerr'), 21, 'c mounts /mnt softerr'],
+  ['client-local-locks', 'warning', mounted('nolock'), 21, 'c mounts /mnt with nolock'],
+  ['client-local-locks', 'warning', mounted('local_lock=flock'), 21, 'with local_lock=flock'],
+  ['client-timeo', 'warning', mounted('timeo=15'), 21, 'with timeo=15, which is 1.5 s'],
+  ['mount-unsafe', 'warning', volumeWith('noatime, nobarrier'), 13, 'data is mounted with nobarrier'],
+  ['mount-unsafe', 'warning', volumeWith('data=writeback'), 13, 'data is mounted with data=writeback'],
+  ['mount-option-idle', 'warning', volumeWith('_netdev'), 13, '_netdev is for fstab'],
+  ['mount-option-idle', 'warning', volumeWith('x-systemd.automount'), 13, 'x-systemd.automount is for fstab'],
   ['fsid-derived', 'note', baseWith('    fsid: 1\n', ''), 15, 'the fsid of /srv/nfsha/data is derived'],
   [
     'accept-unused',
@@ -354,9 +443,50 @@ const fine: readonly (readonly [string, string])[] = [
     'one-heartbeat-medium',
     baseWith('[service, heartbeat]', '[service]').replace('ping:', 'serial: /dev/ttyS0\n  ping:'),
   ],
+  [
+    'no-root-squash',
+    exportedTo('192.168.0.7/255.255.255.255').replace('fsid: 1', 'options: [rw, no_root_squash]'),
+  ],
+  ['export-neither-ro-nor-rw', exported('[ro]')],
+  ['export-subtree-check', exported('[rw, no_subtree_check]')],
+  [
+    'export-nested',
+    baseWith('heartbeat:\n', '  - { path: /srv/nfsha/data2, clients: c, fsid: 2 }\nheartbeat:\n'),
+  ],
+  ['export-mode', baseWith('fsid: 1', 'fsid: 1\n    mode: 1770')],
+  ['export-host-bits', exportedTo('[192.168.0.77, 192.168.0.78/32, 10.0.0.0/8, 0.0.0.0/0]')],
+  [
+    'export-client-shadowed',
+    exportedTo(
+      '[{ match: 192.168.7.0/24, options: [ro] }, 192.168.0.0/16, { match: 192.168.7.7, options: [ro] }]',
+    ),
+  ],
+  ['export-client-shadowed', exportedTo('[192.168.0.0/16, 192.168.7.0/24]')],
+  [
+    'export-client-name',
+    exportedTo("[192.168.0.7, '*', a, web1]").concat(
+      'hosts: { extra: [{ address: 192.168.0.7, names: [web1] }] }\n',
+    ),
+  ],
+  ['soft-mount', mounted('hard')],
+  ['client-local-locks', mounted('local_lock=none')],
+  ['client-timeo', mounted('timeo=150')],
+  ['mount-unsafe', volumeWith('barrier=1, data=journal')],
+  ['mount-option-idle', volumeWith('noatime, nodev, grpid')],
+  ['ping-service-link', twoServiceLinks('[192.168.0.254, 10.0.0.254]')],
+  ['ping-service-link', twoServiceLinks('[[192.168.0.253, 192.168.0.254], 10.0.0.254]')],
+  ['ping-service-link', baseWith('[192.168.0.254]', '[10.9.0.1]')],
+  ['ping-service-link', twoServiceLinks('[192.168.0.254]').replace(', 10.0.0.9]', ']')],
+  ['bcast-no-broadcast', base.replace('em2: [heartbeat]', 'em2: { for: [heartbeat], medium: bcast }')],
+  ['address-not-host', baseWith('[192.168.0.254]', '[10.255.255.255]')],
+  ['deadtime-long', heartbeat('deadtime: 120s')],
   ['deadtime-keepalive', heartbeat('keepalive: 4999ms')],
   ['initdead', heartbeat('deadtime: 60s')],
   ['link-networks', base.replaceAll('10.0.1.1/24', '10.0.1.1/30').replaceAll('10.0.1.2/24', '10.0.1.2/30')],
+  ['ko-count-off', basePlus('drbd: { ko-count: 1 }')],
+  ['resync-slow', basePlus('drbd: { c-max-rate: 1M, resync-rate: 100 }')],
+  ['resync-slow', basePlus('drbd: { c-plan-ahead: 0, resync-rate: 10M, c-max-rate: 1000 }')],
+  ['resync-rates', basePlus('drbd: { c-min-rate: 1 }')],
   ['split-brain-automatic', basePlus('drbd: { after-sb-0pri: discard-zero-changes }')],
   ['drbd-no-secret', base],
   ['vip-network', baseWith('[192.168.0.9]', '[192.168.0.9/32]')],

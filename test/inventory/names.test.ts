@@ -143,6 +143,7 @@ describe('a name that a program takes for something else is refused:', () => {
     [hostName, 'a..b', 'is not a host name', 'uname -n'],
     [hostName, `${'a'.repeat(64)}`, 'is not a host name', '64'],
     [nicName, 'em1.100@em1', 'is not an interface name', 'without the @'],
+    [nicName, 'lo', 'is the loopback interface', 'the cable'],
     [packageName, 'nginx-', 'is to be removed', 'leave'],
     [path, '/srv/a ', 'ends with a blank', 'leave'],
     [path, '/srv/a\u{A0}b', 'contains U+00A0', 'plain blank'],

@@ -37,6 +37,14 @@ function byAutofs(
   return [`autofs at ${path} beside ${by} at ${other}`, basePlus(text), `21:${at} ${message}`, fix]
 }
 
+/** A mount by a client with these options, of an export with those. */
+function mountedWith(options: string, exported = '[rw]', more = ''): string {
+  const mount = `{ export: /srv/nfsha/data, path: /mnt, options: [${options}] }`
+  return baseWith('fsid: 1', `fsid: 1\n    options: ${exported}`).concat(
+    `clients: { c: { mounts: [${mount}] } }\n${more}`,
+  )
+}
+
 // What is written, the place and message expected, and a part of the fix.
 const cases: readonly (readonly [string, string, string, string])[] = [
   ['unknown key', basePlus('volume: {}'), '21:1 unknown key "volume"', 'did you mean "volumes"?'],
@@ -66,6 +74,30 @@ const cases: readonly (readonly [string, string, string, string])[] = [
     'a time off the step',
     basePlus('drbd: { timeout: 2550ms }'),
     '21:18 2550ms is not a multiple of 100ms',
+    'limits',
+  ],
+  [
+    'a policy for one primary where there is none',
+    basePlus('drbd: { after-sb-0pri: discard-secondary }'),
+    '21:24 "after-sb-0pri" is "discard-secondary", which is none of disconnect, discard-younger-primary',
+    'choose one of',
+  ],
+  [
+    'a policy for no primary where there are two',
+    basePlus('drbd: { after-sb-2pri: discard-zero-changes }'),
+    '21:24 "after-sb-2pri" is "discard-zero-changes", which is none of disconnect, violently-as0p',
+    'choose one of',
+  ],
+  [
+    'more extents than the metadata hold',
+    basePlus('drbd: { al-extents: 65534 }'),
+    '21:21 "al-extents" is above the most allowed, 6433',
+    'up to 6433',
+  ],
+  [
+    'a rate below what DRBD takes',
+    basePlus('drbd: { c-max-rate: 100 }'),
+    '21:21 100 KiB/s is below the least allowed, 250 KiB/s',
     'limits',
   ],
   [
@@ -179,6 +211,18 @@ const cases: readonly (readonly [string, string, string, string])[] = [
     baseWith('em2: [heartbeat]', 'em2: { for: [heartbeat], medium: { kind: mcast, group: 10.0.0.9 } }'),
     '9:58 "10.0.0.9" is not a multicast address',
     '239',
+  ],
+  [
+    'a group of routing protocols',
+    baseWith('em2: [heartbeat]', 'em2: { for: [heartbeat], medium: { kind: mcast, group: 224.0.0.18 } }'),
+    '9:58 "224.0.0.18" belongs to routing protocols',
+    '239',
+  ],
+  [
+    'a TTL that leaves no node',
+    baseWith('em2: [heartbeat]', 'em2: { for: [heartbeat], medium: { kind: mcast, ttl: 0 } }'),
+    '9:56 "ttl" is below the least allowed, 1',
+    'from 1',
   ],
   [
     'a serial line that is none',
@@ -344,6 +388,24 @@ const cases: readonly (readonly [string, string, string, string])[] = [
     'its own',
   ],
   [
+    'the root of NFSv4',
+    baseWith('fsid: 1', 'fsid: 0'),
+    '17:11 fsid 0 makes an export the root of NFSv4',
+    'VIP:/PATH',
+  ],
+  [
+    'a client twice',
+    baseWith('clients: 192.168.0.0/24', 'clients: [192.168.0.0/24, 192.168.0.9/255.255.255.0]'),
+    '16:31 /srv/nfsha/data is exported to 192.168.0.0/24 already, and 192.168.0.9/255.255.255.0 is the same',
+    'keep one',
+  ],
+  [
+    'an address by dhcp',
+    baseWith('em2: 10.0.0.1/24', 'em2: dhcp'),
+    '4:40 "dhcp" is no address, and one that changes is not possible',
+    'reserves',
+  ],
+  [
     'white space with stock agents',
     base
       .replace('mount: /srv/nfsha ', 'mount: /srv/my data ')
@@ -365,6 +427,34 @@ const cases: readonly (readonly [string, string, string, string])[] = [
   byAutofs('/nfs/data', 'boot', '/nfs/x/y', 'autofs over /nfs would hide the mount at /nfs/x/y', 'different'),
   byAutofs('/nfs/my data', 'boot', '/mnt/x', '"/nfs/my data" cannot stand in a map', 'letters, digits'),
   byAutofs('/nfs/a:b', 'boot', '/mnt/x', '"/nfs/a:b" cannot stand in a map', 'boot or automount'),
+  ['NFS 3 that is not served', mountedWith('hard, vers=3'), '22:81 NFS 3 is not served', 'v3: on'],
+  ['NFS 4.0 that is not served', mountedWith('vers=4.0'), '22:75 NFS 4.0 is not served', 'v40: on'],
+  ['NFS 2', mountedWith('vers=2'), '22:75 no Linux server has NFS 2', 'vers=4.2'],
+  ['a transport that is not served', mountedWith('proto=udp'), '22:75 "proto=udp" is a transport', 'tcp'],
+  [
+    'a flavour that is not exported',
+    mountedWith('sec=krb5p', '[rw, sec=krb5]'),
+    '22:75 /srv/nfsha/data is exported by sec=krb5 alone',
+    'add krb5p',
+  ],
+  [
+    'a port that the export does not take',
+    mountedWith('noresvport'),
+    '22:75 "noresvport" asks from a port above 1023',
+    'insecure',
+  ],
+  [
+    'a volume that is mounted read-only',
+    baseWith('mount: /srv/nfsha }', 'mount: /srv/nfsha, mount-options: [noatime, ro] }'),
+    '13:71 "ro" makes the volume read-only',
+    'of the export',
+  ],
+  [
+    'a journal beside the volume',
+    baseWith('mount: /srv/nfsha }', 'mount: /srv/nfsha, mkfs-options: [-J, device=/dev/sdc] }'),
+    '13:65 "device=/dev/sdc" puts the journal on a device that DRBD does not replicate',
+    'leave it out',
+  ],
   ['a route over no link', basePlus('routes: [em9]'), '21:10 "em9" is not one of the links', 'em1'],
   [
     'no key for heartbeat',
@@ -396,6 +486,15 @@ describe('a mistake is named with its place and the fix:', () => {
     expect(found?.hint).toContain(fix)
     expect(problems).toHaveLength(1)
   })
+})
+
+it.each([
+  mountedWith('vers=3', '[rw]', 'nfs: { v3: on }\n'),
+  mountedWith('vers=4, minorversion=0', '[rw]', 'nfs: { v40: on }\n'),
+  mountedWith('sec=krb5p', '[rw, sec=krb5:krb5p]'),
+  mountedWith('sec=sys, noresvport', '[rw, insecure]'),
+])('what the server does serve loads: %#', async text => {
+  await expect(loadText(text)).resolves.toBeDefined()
 })
 
 describe('all mistakes at once', () => {

@@ -7,8 +7,8 @@ import {
   networkOf,
   parseAddress,
   parseCidr,
-  parseClient,
   parseDuration,
+  parseMulticast,
   parsePath,
   parseSize,
 } from '../../src/inventory/text.ts'
@@ -102,7 +102,12 @@ describe('addresses', () => {
     )
   })
 
+  it.each(['dhcp', 'DHCP', 'auto'])('%s is refused by name', text => {
+    expect(parseCidr(text)).toMatchObject({ flaw: expect.stringContaining('one that changes') })
+  })
+
   it.each([
+    ['255.255.255.255', 32, 'broadcast'],
     ['192.168.0.0', 24, 'network itself'],
     ['192.168.0.255', 24, 'broadcast'],
     ['10.0.0.3', 30, 'broadcast'],
@@ -155,33 +160,16 @@ describe('paths', () => {
   })
 })
 
-describe('clients of an export', () => {
-  it.each([
-    '192.168.0.0/24',
-    '192.168.0.0/255.255.255.0',
-    '192.168.0.7',
-    'web1',
-    '*.example.net',
-    'web[0-9]',
-    '@trusted',
-    '*',
-    '0.0.0.0/0',
-  ])('%s', text => {
-    expect(parseClient(text)).toEqual({ value: text })
+describe('multicast groups', () => {
+  it.each(['239.0.0.43', '225.0.0.1', '224.0.1.1'])('%s', text => {
+    expect(parseMulticast(text)).toEqual({ value: text })
   })
 
   it.each([
-    '',
-    '192.168.0',
-    '192.168.0.0/33',
-    '192.168.0.0/255.0.255.0',
-    '1.2.3.4/24/1',
-    '::1',
-    'fe80::/64',
-    'a b',
-    'a(rw)',
-    'a,b',
-  ])('not %j', text => {
-    expect(parseClient(text)).toHaveProperty('flaw')
+    ['10.0.0.9', 'is not a multicast address'],
+    ['240.0.0.1', 'is not a multicast address'],
+    ['224.0.0.18', 'belongs to routing protocols'],
+  ])('not %s: it %s', (text, why) => {
+    expect(parseMulticast(text)).toMatchObject({ flaw: expect.stringContaining(why) })
   })
 })
