@@ -209,6 +209,9 @@ function nodeFamilies({ nodes }: ClusterStatus): readonly Family[] {
     ofNode('monitor_running', 'Whether nfsha-monitor watches on a node.', ({ monitor }) =>
       monitor === undefined || monitor.state === 'unknown' ? undefined : monitor.state === 'running',
     ),
+    ofNode('monitor_age_seconds', 'How long ago nfsha-monitor last said how it is.', ({ monitor }) =>
+      monitor?.agoMs === undefined ? undefined : monitor.agoMs / 1000,
+    ),
     ofNode('monitor_failing', 'Checks of nfsha-monitor that fail.', ({ monitor }) =>
       monitor?.state === 'running' ? monitor.failing.length : undefined,
     ),

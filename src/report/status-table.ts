@@ -130,6 +130,8 @@ function exportsCell({ nfs }: NodeStatus, paint: Paint): string {
 }
 
 function monitorCell({ monitor }: NodeStatus, paint: Paint): string {
+  if (monitor?.state === 'silent')
+    return paint('bad', `silent for ${Math.round((monitor.agoMs ?? 0) / 1000)} s`)
   if (monitor?.state !== 'running')
     return paint(monitor?.state === 'stopped' ? 'bad' : 'faint', monitor?.state ?? 'none')
   const { role, health = 'unknown', failing } = monitor

@@ -1,6 +1,7 @@
 import type { Client, Cluster, Node, Volume } from '../core/cluster.ts'
 import { peerOf } from '../core/cluster.ts'
 import { factValue, type HostFacts } from '../core/fact.ts'
+import { monitorSilenceMs } from '../core/monitor-pace.ts'
 import { drbdBacklog, drbdSync } from '../facts/drbd.ts'
 import { exportsPath, exportsServed } from '../facts/exports.ts'
 import { answerTo, drbdOf, groupParts, holdingOf } from '../facts/group.ts'
@@ -41,7 +42,7 @@ export function nodeStatus(
     nfs: nfsOf(cluster, facts),
     vips: vipsOf(cluster, facts),
     ...(rehearsed && { couldTakeOver: rehearsed.refused.length === 0 }),
-    ...(cluster.monitor.enabled && { monitor: monitorOf(facts) }),
+    ...(cluster.monitor.enabled && { monitor: monitorOf(cluster, facts) }),
   }
 }
 
@@ -135,11 +136,16 @@ function isNoProbe({ nodes }: Cluster): (client: NfsClient) => boolean {
   return ({ address, states }) => states > 0 || !own.has(address)
 }
 
-function monitorOf(facts: HostFacts): MonitorStatus {
+function monitorOf({ monitor }: Cluster, facts: HostFacts): MonitorStatus {
   const fact = answerTo(facts, monitorState)
   if (fact.state !== 'present') return { state: fact.state === 'absent' ? 'stopped' : 'unknown', failing: [] }
-  const { role, health, failing } = fact.value
-  return { state: 'running', role, health, failing: failing.map(({ check }) => check) }
+  const { role, health, failing, agoMs } = fact.value
+  const isSilent = agoMs !== undefined && agoMs > monitorSilenceMs(monitor)
+  return {
+    state: isSilent ? 'silent' : 'running',
+    ...(agoMs !== undefined && { agoMs }),
+    ...{ role, health, failing: failing.map(({ check }) => check) },
+  }
 }
 
 function exportsOf(cluster: Cluster, facts: HostFacts): NodeStatus['nfs']['exports'] {

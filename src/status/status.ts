@@ -124,7 +124,10 @@ export interface NodeStatus {
 
 /** nfsha-monitor on a node, in its own words. */
 export interface MonitorStatus {
-  readonly state: 'running' | 'stopped' | 'unknown'
+  /** `silent`: it runs, and has said nothing for longer than it may; the rest is what it said last. */
+  readonly state: 'running' | 'silent' | 'stopped' | 'unknown'
+  /** How long ago it said the rest. */
+  readonly agoMs?: number
   /** `active`, `passive`, `releasing`, `held`. */
   readonly role?: string
   /** `starting` until its first look at the group has ended, `well`, `failing`, `mending`, `leaving`; `idle` on a node that is not active. */

@@ -41,6 +41,7 @@ describe('metrics', () => {
     ['nfsha_volume_available_bytes{cluster="lab",node="m1",volume="data"} 900'],
     ['nfsha_heartbeat_link_up{cluster="lab",node="m1",to="m2",medium="em2"} 0'],
     ['nfsha_monitor_running{cluster="lab",node="m1"} 1'],
+    ['nfsha_monitor_age_seconds{cluster="lab",node="m1"} 2'],
     ['nfsha_nfs_clients_recorded{cluster="lab",node="m1"} 1'],
     ['nfsha_monitor_failing{cluster="lab",node="m1"} 0'],
     ['nfsha_vip_held{cluster="lab",node="m1",address="192.168.0.219"} 1'],

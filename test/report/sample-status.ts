@@ -41,7 +41,7 @@ export const m1: NodeStatus = {
     exports: { served: ['/srv/nfsha/data'], missing: [] },
   },
   vips: [{ address: '192.168.0.219', nic: 'em1' }],
-  monitor: { state: 'running', role: 'active', health: 'well', failing: [] },
+  monitor: { state: 'running', agoMs: 2000, role: 'active', health: 'well', failing: [] },
 }
 
 export const m2: NodeStatus = {

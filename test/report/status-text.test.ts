@@ -134,6 +134,7 @@ NFS clients
     [{ state: 'running', role: 'held', health: 'idle', failing: [] }, 'held'],
     [{ state: 'stopped', failing: [] }, 'stopped'],
     [{ state: 'unknown', failing: [] }, 'unknown'],
+    [{ state: 'silent', agoMs: 45_200, role: 'active', health: 'well', failing: [] }, 'silent for 45 s'],
   ] as const)('shows what the monitor finds: %j', (monitor, cell) => {
     const text = statusText({ ...healthy, nodes: [{ ...m1, monitor }, m2] }, plain)
     expect(text).toMatch(new RegExp(`monitor +${cell} +watching`))

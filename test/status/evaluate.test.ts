@@ -43,7 +43,8 @@ const sees = (more: Partial<HeartbeatView>) =>
       ...more,
     }),
   )
-const watched = known(monitorState, present({ role: 'active', health: 'well', failing: [], notices: [] }))
+const well = { role: 'active', health: 'well', failing: [], notices: [] }
+const watched = known(monitorState, present(well))
 const drbd = (state: Partial<DrbdState>) => idle(cluster, { peerRole: 'Primary', ...state })
 
 const serving: Known = [
@@ -145,6 +146,22 @@ const cases: [string, Known | undefined, Known | undefined, Verdict, RegExp, str
     m1,
   ],
   ['only the monitor rehearsed', serving, [...passive, lacking], 'degraded', /could not take over/, m1],
+  [
+    'the monitor hangs, and what it said last is long ago',
+    [...serving, known(monitorState, present({ ...well, agoMs: 31_000 }))],
+    passive,
+    'degraded',
+    /M1.*the monitor has said nothing for 31 s/,
+    m1,
+  ],
+  [
+    'the monitor takes its time',
+    [...serving, known(monitorState, present({ ...well, agoMs: 30_000 }))],
+    passive,
+    'healthy',
+    /serves$/,
+    m1,
+  ],
   ['a check of the monitor fails', [...serving, stuck], passive, 'degraded', /cannot write/, m1],
   [
     'the passive node is down',
@@ -321,7 +338,12 @@ describe('evaluateStatus', () => {
     ['well', watched, { state: 'running', role: 'active', health: 'well', failing: [] }],
     ['failing', stuck, { state: 'running', role: 'active', health: 'failing', failing: ['write'] }],
     ['not running', known(monitorState, absent()), { state: 'stopped', failing: [] }],
-    ['silent', known(monitorState, unknown('late')), { state: 'unknown', failing: [] }],
+    ['not answering', known(monitorState, unknown('late')), { state: 'unknown', failing: [] }],
+    [
+      'silent',
+      known(monitorState, present({ ...well, agoMs: 45_000 })),
+      { state: 'silent', agoMs: 45_000, role: 'active', health: 'well', failing: [] },
+    ],
   ] as const)('shows a monitor that is %s', (_, said, monitor) => {
     const facts = factsOf({ [m1]: [...serving, said], [m2]: passive })
     expect(evaluateStatus(cluster, facts).nodes[0]?.monitor).toEqual(monitor)
