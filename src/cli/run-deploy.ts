@@ -4,7 +4,7 @@ import { predictFailover } from '../core/failover.ts'
 import { drillRecordProbes, newestRecord } from '../facts/drill-record.ts'
 import { preflightProbes } from '../preflight/preflight.ts'
 import { failoverLine } from '../report/failover.ts'
-import { assertChecked, failedChecks } from './check-facts.ts'
+import { failedChecks } from './check-facts.ts'
 import type { Cli, Screen } from './cli.ts'
 import { assertCanAsk, assertNotStale } from './consent.ts'
 import type { DeployOptions } from './deploy.ts'
@@ -38,10 +38,8 @@ export async function runDeploy(
     order,
     {
       alsoAsk: mergeProbes([preflightProbes(cluster), drillRecordProbes(cluster)]),
-      assertFit: (facts, plan) => {
-        assertChecked(failedChecks(cluster, facts))
-        assertNotStale(saved?.plan, plan)
-      },
+      checks: facts => failedChecks(cluster, facts),
+      assertFit: (_, plan) => assertNotStale(saved?.plan, plan),
       closing: facts => failoverLine(predictFailover(cluster, newestRecord(cluster, facts))),
     },
     options,

@@ -7,7 +7,7 @@ import { drillRecordProbes, newestRecord } from '../facts/drill-record.ts'
 import type { CheckResult } from '../preflight/check.ts'
 import { preflightProbes } from '../preflight/preflight.ts'
 import { failoverLine } from '../report/failover.ts'
-import { failedChecks, isAnotherNode, printFailedChecks } from './check-facts.ts'
+import { failedChecks, isAnotherNode } from './check-facts.ts'
 import type { Cli, Screen } from './cli.ts'
 import { assertAllAnswer, connect } from './connect.ts'
 import { readFactsFile } from './facts-file.ts'
@@ -48,8 +48,11 @@ export async function runPlan(source: string, options: PlanOptions, cli: Cli, sc
     screen.printJson({ verdict, exitCode: cli.exitCode(), ...record, failover, failedChecks: failed })
     return
   }
-  printFailedChecks(failed, screen)
-  printPlan(record, screen, { showsInSync: options.showInSync, closing: failoverLine(failover) })
+  printPlan(record, screen, {
+    showsInSync: options.showInSync,
+    failedChecks: failed,
+    closing: failoverLine(failover),
+  })
 }
 
 async function readNodes(order: Order, cli: Cli, screen: Screen): Promise<{ work: Work; facts: Facts }> {

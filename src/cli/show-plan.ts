@@ -1,5 +1,6 @@
 import type { Cluster } from '../core/cluster.ts'
 import type { Plan } from '../core/plan.ts'
+import type { CheckResult } from '../preflight/check.ts'
 import { maskFor } from '../report/mask.ts'
 import { planMarkdown } from '../report/plan-markdown.ts'
 import { type PlanRecord, planRecord } from '../report/plan-record.ts'
@@ -15,11 +16,21 @@ export function shownPlan(plan: Plan, cluster: Cluster): PlanRecord {
 export function printPlan(
   record: PlanRecord,
   screen: Screen,
-  { showsInSync = false, closing }: { readonly showsInSync?: boolean; readonly closing?: string | undefined },
+  {
+    showsInSync = false,
+    closing,
+    failedChecks = [],
+  }: {
+    readonly showsInSync?: boolean
+    readonly closing?: string | undefined
+    readonly failedChecks?: readonly CheckResult[]
+  },
 ): void {
   if (screen.format === 'markdown') {
     screen.print(
-      [planMarkdown(record), ...(closing === undefined ? [] : [`<sub>${closing}</sub>`])].join('\n\n'),
+      [planMarkdown(record, failedChecks), ...(closing === undefined ? [] : [`<sub>${closing}</sub>`])].join(
+        '\n\n',
+      ),
     )
     return
   }
@@ -28,6 +39,7 @@ export function printPlan(
       paint: screen.paint,
       showsInSync,
       showsActions: screen.verbosity >= 2,
+      failedChecks,
       closing: closing === undefined ? [] : [closing],
     }),
   )

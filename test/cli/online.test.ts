@@ -168,7 +168,8 @@ describe('plan --facts', () => {
     const { code, stdout } = await run(['plan', 'x.yml', '--facts', 'facts.json', '--out', 'plan.json'])
     expect(code).toBe(5)
     expect(stdout).toContain('refused')
-    expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^Plan: .* refused/)
+    expect(stdout).toContain('fail M1.redhat.sx reachable: ')
+    expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^Plan: .* refused, 2 checks failed/)
     expect(readdirSync(cwd)).not.toContain('plan.json')
   })
 
