@@ -5,6 +5,7 @@ import { answerTo, groupParts, heldTexts } from '../facts/group.ts'
 import { promotionGuard } from '../facts/guard.ts'
 import { startFailure } from '../facts/start-failed.ts'
 import { detourConcern, linkConcerns, nicConcerns, routeConcerns } from './link-concerns.ts'
+import { clockConcerns, roomConcerns } from './machine-concerns.ts'
 import { monitorConcerns } from './monitor-concerns.ts'
 import { nfsConcerns } from './nfs-concerns.ts'
 import { vipQuestions } from './probes.ts'
@@ -35,6 +36,8 @@ export function concernsOf(
     ...answered.flatMap(node => strayParts(cluster, node, facts[node.name] ?? {}, active)),
     ...cluster.nodes.flatMap(node => vipConcerns(cluster, node, facts[node.name] ?? {}, active)),
     ...answered.flatMap(node => nfsConcerns(node, active)),
+    ...answered.flatMap(roomConcerns),
+    ...clockConcerns(cluster, facts),
     ...answered.flatMap(node => linkConcerns(cluster, node)),
     ...answered.flatMap(nicConcerns),
     ...answered.flatMap(node => routeConcerns(cluster, node.name, facts[node.name] ?? {})),

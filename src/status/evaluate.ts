@@ -5,9 +5,10 @@ import { verified } from '../facts/verified.ts'
 import { concernsOf } from './concerns.ts'
 import { lastFailover, runsOf } from './history.ts'
 import { type Judgement, judge } from './judge.ts'
+import { clockNotes, clockOf } from './machine-concerns.ts'
 import { monitorNotes } from './monitor-concerns.ts'
 import { clientStatus, nodeStatus } from './node.ts'
-import type { ClusterStatus } from './status.ts'
+import type { ClusterStatus, NodeStatus } from './status.ts'
 import { pendingEdits } from './takeover.ts'
 
 /** By host: the way round that it was asked by, where its own address did not answer. */
@@ -18,9 +19,13 @@ export type Detours = Readonly<Record<string, { readonly through: string; readon
  * not answer is shown as such, and the VIP as the other one sees it may still prove that it serves.
  */
 export function evaluateStatus(cluster: Cluster, facts: Facts, detours: Detours = {}): ClusterStatus {
-  const nodes = cluster.nodes.map(node =>
-    nodeStatus(cluster, node, facts[node.name] ?? {}, detours[node.name]),
-  )
+  const nodes = cluster.nodes.map((node): NodeStatus => {
+    const clock = clockOf(cluster, node.name, facts)
+    return {
+      ...nodeStatus(cluster, node, facts[node.name] ?? {}, detours[node.name]),
+      ...(clock && { clock }),
+    }
+  })
   const judged = judge(cluster, facts, nodes)
   const concerns = concernsOf(cluster, facts, nodes, judged.active)
   return {
@@ -28,7 +33,7 @@ export function evaluateStatus(cluster: Cluster, facts: Facts, detours: Detours 
     ...(judged.verdict === 'healthy' ? orDegraded(judged, concerns) : judged),
     concerns,
     pending: pendingEdits(cluster, facts, judged.active),
-    notes: [...monitorNotes(cluster, facts), ...neverVerified(cluster, facts)],
+    notes: [...monitorNotes(cluster, facts), ...clockNotes(cluster, nodes), ...neverVerified(cluster, facts)],
     ...historyOf(cluster, facts),
     nodes,
     clients: cluster.clients.map(client => clientStatus(cluster, client, facts[client.name] ?? {})),

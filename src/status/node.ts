@@ -13,6 +13,7 @@ import { mountOf } from '../facts/mount.ts'
 import { clientsRecorded, nfsServer } from '../facts/nfs.ts'
 import { type NfsClient, nfsClients } from '../facts/nfs-clients.ts'
 import { rehearsalHere } from '../facts/rehearsal.ts'
+import { systemRoom } from '../facts/system-room.ts'
 import { unit } from '../facts/unit.ts'
 import { verified } from '../facts/verified.ts'
 import { vipsHeld } from '../facts/vip.ts'
@@ -29,6 +30,7 @@ export function nodeStatus(
   detour?: NodeStatus['detour'],
 ): NodeStatus {
   const held = factValue(answerTo(facts, hold))?.text
+  const room = factValue(answerTo(facts, systemRoom))
   const rehearsed = factValue(answerTo(facts, rehearsalHere))
   return {
     name: node.name,
@@ -41,6 +43,7 @@ export function nodeStatus(
     volumes: cluster.volumes.map(volume => volumeStatus(cluster, volume, facts)),
     nfs: nfsOf(cluster, facts),
     vips: vipsOf(cluster, facts),
+    ...(room && { room }),
     ...(rehearsed && { couldTakeOver: rehearsed.refused.length === 0 }),
     ...(cluster.monitor.enabled && { monitor: monitorOf(cluster, facts) }),
   }

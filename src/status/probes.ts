@@ -16,6 +16,8 @@ import { rehearsalHere } from '../facts/rehearsal.ts'
 import { routeTo } from '../facts/route.ts'
 import { runs } from '../facts/runs.ts'
 import { startFailure } from '../facts/start-failed.ts'
+import { systemRoom } from '../facts/system-room.ts'
+import { clock, timeUnit } from '../facts/time.ts'
 import { unit } from '../facts/unit.ts'
 import { verified } from '../facts/verified.ts'
 import { type VipAnswers, vipAnswers } from '../facts/vip-answers.ts'
@@ -49,7 +51,10 @@ export function vipQuestions({ vips, exports: [first] }: Cluster): readonly VipQ
 
 function nodeProbes(cluster: Cluster, node: string): readonly Probe<unknown>[] {
   const { platform, volumes, name } = cluster
+  const daemon = timeUnit(cluster)
   return [
+    // First, so that both nodes are asked at nearly the same time.
+    clock,
     ...groupProbes(cluster),
     ...volumes.flatMap(volume => [
       drbdSync(volume, platform.drbdDialect),
@@ -71,6 +76,8 @@ function nodeProbes(cluster: Cluster, node: string): readonly Probe<unknown>[] {
     nfsClients,
     interfaces,
     ...(cluster.hostRoutes[node] ?? []).map(({ destination }) => routeTo(destination)),
+    ...(daemon === undefined ? [] : [unit(daemon)]),
+    systemRoom,
     runs,
   ]
 }

@@ -5,6 +5,7 @@ import type { Holding } from '../facts/group.ts'
 import type { HeartbeatLink } from '../facts/heartbeat-view.ts'
 import type { NfsClient } from '../facts/nfs-clients.ts'
 import type { RunFact } from '../facts/runs.ts'
+import type { SystemRoom } from '../facts/system-room.ts'
 import type { VerifiedFact } from '../facts/verified.ts'
 import type { VolumeHealth } from '../facts/volume-health.ts'
 
@@ -116,6 +117,10 @@ export interface NodeStatus {
     readonly exports?: { readonly served: readonly string[]; readonly missing: readonly string[] }
   }
   readonly vips: readonly { readonly address: string; readonly nic?: string }[]
+  /** Whether its clock is synchronised, and how far it is ahead of the other node's; missing where it was not read. */
+  readonly clock?: { readonly isSynchronised?: boolean; readonly aheadMs?: number }
+  /** Its own file systems; missing where they were not read. */
+  readonly room?: readonly SystemRoom[]
   /** Whether a rehearsal there found all that a takeover needs; missing where none was made. */
   readonly couldTakeOver?: boolean
   /** Missing where the inventory wants no monitor. */

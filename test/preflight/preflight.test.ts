@@ -10,6 +10,7 @@ import { firewall } from '../../src/facts/firewall.ts'
 import { interfaces } from '../../src/facts/interface.ts'
 import { kernelModule } from '../../src/facts/module.ts'
 import { heartbeatUuid, unattendedUpgrades } from '../../src/facts/security.ts'
+import { clock } from '../../src/facts/time.ts'
 import { unit } from '../../src/facts/unit.ts'
 import type { CheckResult } from '../../src/preflight/check.ts'
 import { evaluate, preflightProbes } from '../../src/preflight/preflight.ts'
@@ -94,6 +95,30 @@ describe('each check', () => {
         fix: expect.stringMatching(/\w/),
       },
     ])
+  })
+
+  it.each([
+    ['the one that is not synchronised', true, false, [[second.name, /^on M2.*: chronyc makestep;/]]],
+    [
+      'the one that is not synchronised, the first',
+      false,
+      true,
+      [[first.name, /^on M1.*: chronyc makestep;/]],
+    ],
+    ['neither, where both are', true, true, [[first.name, /^compare both with a clock that you trust/]]],
+    ['neither, where none is', false, false, [[first.name, /^compare both/]]],
+  ] as const)('clocks that are apart: blames %s, and never ends a deploy', (_, one, other, told) => {
+    const at = (name: string, nowMs: number, isSynchronised: boolean) => ({
+      [name]: { ...livePair(cluster)[name], [clock.id]: present({ nowMs, isSynchronised }) },
+    })
+    const now = 1_763_641_234_567
+    const facts = { ...at(first.name, now, one), ...at(second.name, now + 7_200_000, other) }
+    const found = notOk(evaluate(cluster, facts)).filter(({ check }) => check === 'clock')
+    expect(found).toEqual(
+      told.map(([node, fix]) =>
+        expect.objectContaining({ node, result: 'warn', fix: expect.stringMatching(fix) }),
+      ),
+    )
   })
 
   it('cloned machines', () => {

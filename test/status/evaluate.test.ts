@@ -12,6 +12,9 @@ import { pendingMove } from '../../src/facts/pending-move.ts'
 import { faultless, rehearsalHere } from '../../src/facts/rehearsal.ts'
 import { routeTo } from '../../src/facts/route.ts'
 import { startFailure } from '../../src/facts/start-failed.ts'
+import { systemRoom } from '../../src/facts/system-room.ts'
+import { clock } from '../../src/facts/time.ts'
+import { unit } from '../../src/facts/unit.ts'
 import { verified } from '../../src/facts/verified.ts'
 import { vipsHeld } from '../../src/facts/vip.ts'
 import { type VipAnswers, vipAnswers } from '../../src/facts/vip-answers.ts'
@@ -21,6 +24,7 @@ import { statusProbes } from '../../src/status/probes.ts'
 import { exitCodeOf, type Verdict } from '../../src/status/status.ts'
 import { nfsServerWanted } from '../../src/steps/_nfs-server.ts'
 import { exampleCluster } from '../fixtures/cluster.ts'
+import { running } from '../fixtures/os-facts.ts'
 import { active, idle, type Known, known, m1, m2 } from '../steps/ha-fixture.ts'
 
 const cluster = exampleCluster()
@@ -55,6 +59,12 @@ const serving: Known = [
 ]
 const passive: Known = [...drbd({}), watched, sees({}), serves]
 
+const at = (ms: number, isSynchronised: boolean) =>
+  known(clock, present({ nowMs: 1_763_641_234_567 + ms, isSynchronised }))
+const room = (taken: number, inodesTaken: number) =>
+  known(systemRoom, present([{ path: '/', size: 1000, available: 500, taken, inodesTaken }]))
+const keptTime = known(unit(cluster.platform.units.chrony), running)
+
 /** Facts of both nodes; one that said nothing did not answer. */
 function factsOf(said: Readonly<Record<string, Known | undefined>>): Facts {
   return Object.fromEntries(
@@ -62,7 +72,9 @@ function factsOf(said: Readonly<Record<string, Known | undefined>>): Facts {
       const knowledge = said[host]
       const fallback: Fact<unknown> = knowledge === undefined ? unknown('connection timed out') : absent()
       const all = probes.map(probe => [probe.id, fallback] as const)
-      const told = (knowledge ?? []).map(([probe, fact]) => [probe.id, fact] as const)
+      const told = (knowledge === undefined ? [] : [keptTime, ...knowledge]).map(
+        ([probe, fact]) => [probe.id, fact] as const,
+      )
       return [host, Object.fromEntries([...all, ...told])]
     }),
   )
@@ -162,6 +174,41 @@ const cases: [string, Known | undefined, Known | undefined, Verdict, RegExp, str
     /serves$/,
     m1,
   ],
+  [
+    'the clocks are hours apart, and one is not synchronised',
+    [...serving, at(0, true)],
+    [...passive, at(7_200_000, false)],
+    'degraded',
+    /M2.*: the clocks are 2.0 h apart, and this one is not synchronised$/,
+    m1,
+  ],
+  [
+    'the clocks are hours apart, and nothing tells which is wrong',
+    [...serving, at(0, true)],
+    [...passive, at(7_200_000, true)],
+    'degraded',
+    /serves, but the clocks are 2.0 h apart$/,
+    m1,
+  ],
+  [
+    'a clock is not synchronised yet',
+    [...serving, at(0, false)],
+    [...passive, at(0, true)],
+    'healthy',
+    /serves$/,
+    m1,
+  ],
+  [
+    'nothing keeps a clock',
+    serving,
+    [...passive, known(unit(cluster.platform.units.chrony), absent())],
+    'degraded',
+    /M2.*: chrony.service does not run/,
+    m1,
+  ],
+  ['the root disk is full', serving, [...passive, room(0.96, 0)], 'degraded', /M2.*: \/ is 96 % full/, m1],
+  ['the root disk has no inodes', [...serving, room(0.5, 1)], passive, 'degraded', /100 % of its inodes/, m1],
+  ['the root disk has room', [...serving, room(0.94, 0.94)], passive, 'healthy', /serves$/, m1],
   ['a check of the monitor fails', [...serving, stuck], passive, 'degraded', /cannot write/, m1],
   [
     'the passive node is down',
