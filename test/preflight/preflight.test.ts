@@ -12,6 +12,7 @@ import { kernelModule } from '../../src/facts/module.ts'
 import { heartbeatUuid, unattendedUpgrades } from '../../src/facts/security.ts'
 import { clock } from '../../src/facts/time.ts'
 import { unit } from '../../src/facts/unit.ts'
+import { vipUser } from '../../src/facts/vip-user.ts'
 import type { CheckResult } from '../../src/preflight/check.ts'
 import { evaluate, preflightProbes } from '../../src/preflight/preflight.ts'
 import { exampleCluster } from '../fixtures/cluster.ts'
@@ -119,6 +120,26 @@ describe('each check', () => {
         expect.objectContaining({ node, result: 'warn', fix: expect.stringMatching(fix) }),
       ),
     )
+  })
+
+  it.each([
+    ['here', { by: 'here' }],
+    ['the peer', { by: 'peer' }],
+    ['the peer, from another interface', { by: 'other', mac: '52:54:00:00:00:02' }],
+  ] as const)('a VIP that answers from %s, though nobody had it a moment before, is ours', (_, user) => {
+    const pair = blankPair(cluster)
+    const nic = { hasCarrier: true, mtu: 1500, addresses: [], mac: '52:54:00:00:00:02' }
+    const known = pair[second.name]?.[interfaces.id] as ReturnType<typeof interfaces.parse>
+    const found = present({ ...(known.state === 'present' ? known.value : {}), em9: nic })
+    const facts = {
+      ...pair,
+      [first.name]: {
+        ...pair[first.name],
+        [vipUser(vip, second.links[vip.link]?.address ?? '').id]: present(user),
+      },
+      [second.name]: { ...pair[second.name], [interfaces.id]: found },
+    }
+    expect(notOk(evaluate(cluster, facts))).toEqual([])
   })
 
   it('cloned machines', () => {
