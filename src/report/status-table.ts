@@ -58,6 +58,7 @@ function mediaCell({ heartbeat }: NodeStatus, paint: Paint): string {
     const name = to === medium ? `ping ${to}` : medium
     return up ? name : paint('bad', `${name} DOWN`)
   })
+  if (heartbeat.isSilent) return paint('faint', 'unknown')
   return links.length === 0 ? paint('faint', 'none seen') : links.join(', ')
 }
 

@@ -1,6 +1,6 @@
-import type { Cluster } from '../core/cluster.ts'
+import type { Cluster, Volume } from '../core/cluster.ts'
 import type { Facts } from '../core/fact.ts'
-import { answerTo } from '../facts/group.ts'
+import { answerTo, drbdOf } from '../facts/group.ts'
 import { verified } from '../facts/verified.ts'
 import { concernsOf } from './concerns.ts'
 import { lastFailover, runsOf } from './history.ts'
@@ -10,6 +10,7 @@ import { monitorNotes } from './monitor-concerns.ts'
 import { clientStatus, nodeStatus } from './node.ts'
 import type { ClusterStatus, NodeStatus } from './status.ts'
 import { pendingEdits } from './takeover.ts'
+import { unansweredNotes } from './unanswered.ts'
 
 /** By host: the way round that it was asked by, where its own address did not answer. */
 export type Detours = Readonly<Record<string, { readonly through: string; readonly address: string }>>
@@ -33,7 +34,14 @@ export function evaluateStatus(cluster: Cluster, facts: Facts, detours: Detours 
     ...(judged.verdict === 'healthy' ? orDegraded(judged, concerns) : judged),
     concerns,
     pending: pendingEdits(cluster, facts, judged.active),
-    notes: [...monitorNotes(cluster, facts), ...clockNotes(cluster, nodes), ...neverVerified(cluster, facts)],
+    notes: [
+      ...monitorNotes(cluster, facts),
+      ...clockNotes(cluster, nodes),
+      ...nodes
+        .filter(({ answered }) => answered)
+        .flatMap(({ name }) => unansweredNotes(name, facts[name] ?? {})),
+      ...neverVerified(cluster, facts),
+    ],
     ...historyOf(cluster, facts),
     nodes,
     clients: cluster.clients.map(client => clientStatus(cluster, client, facts[client.name] ?? {})),
@@ -57,10 +65,17 @@ function orDegraded(judged: Judgement, concerns: ClusterStatus['concerns']): Jud
   }
 }
 
+/** Before the first deploy there is nothing whose sync was skipped. */
+function isUpSomewhere(cluster: Cluster, volume: Volume, facts: Facts): boolean {
+  return cluster.nodes.some(
+    ({ name }) => answerTo(facts[name] ?? {}, drbdOf(cluster, volume)).state === 'present',
+  )
+}
+
 /** Volumes whose initial sync was skipped and whose sides were never compared. */
 function neverVerified(cluster: Cluster, facts: Facts): readonly string[] {
   return cluster.volumes
-    .filter(volume => volume.initialSync === 'skip')
+    .filter(volume => volume.initialSync === 'skip' && isUpSomewhere(cluster, volume, facts))
     .filter(volume =>
       cluster.nodes.every(node => answerTo(facts[node.name] ?? {}, verified(volume)).state === 'absent'),
     )

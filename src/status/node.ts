@@ -75,7 +75,8 @@ function answeredOf(facts: HostFacts): { answered: boolean; problem?: string } {
 function heartbeatOf(cluster: Cluster, node: Node, facts: HostFacts): NodeStatus['heartbeat'] {
   const { paths, units } = cluster.platform
   const daemon = answerTo(facts, heartbeat(paths))
-  const view = factValue(answerTo(facts, heartbeatView))
+  const seen = answerTo(facts, heartbeatView)
+  const view = factValue(seen)
   const atBoot = factValue(answerTo(facts, unit(units.heartbeat)))?.enabled
   const peer = view?.nodes[peerOf(cluster, node.name).name.toLowerCase()]
   return {
@@ -83,6 +84,7 @@ function heartbeatOf(cluster: Cluster, node: Node, facts: HostFacts): NodeStatus
     ...(atBoot && { atBoot }),
     ...(peer && { peer }),
     links: view?.links.filter(({ to }) => to !== node.name.toLowerCase()) ?? [],
+    ...(seen.state === 'unknown' && { isSilent: true as const }),
   }
 }
 

@@ -100,6 +100,8 @@ export interface NodeStatus {
     /** What it thinks of the other node: `active`, `dead`… */
     readonly peer?: string
     readonly links: readonly HeartbeatLink[]
+    /** It did not say what it hears: then there are no links here. */
+    readonly isSilent?: true
   }
   readonly volumes: readonly VolumeStatus[]
   readonly nfs: {

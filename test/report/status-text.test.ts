@@ -147,6 +147,8 @@ NFS clients
   test.each([
     [{ clock: { isSynchronised: false, aheadMs: 7_200_000 } }, 'clock +not synchronised, 2:00:00 h ahead'],
     [{ clock: { isSynchronised: true, aheadMs: -7_200_000 } }, 'clock +synchronised '],
+    [{ heartbeat: { state: 'running', links: [], isSilent: true } }, 'media +unknown '],
+    [{ heartbeat: { state: 'running', links: [] } }, 'media +none seen '],
     [{ volumes: [{ ...volume, health: roomy }] }, 'mount data +yes, 25 % of 1.0 GiB taken, inodes 10 %'],
     [{ volumes: [{ ...volume, health: { ...roomy, inodes: 0 } }] }, 'yes, 25 % of 1.0 GiB taken +'],
   ] as const)('shows clocks and room: %j', (more, cell) => {

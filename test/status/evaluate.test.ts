@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { absent, type Fact, type Facts, present, unknown } from '../../src/core/fact.ts'
 import type { DrbdState } from '../../src/facts/drbd.ts'
+import { exportsPath, exportsServed } from '../../src/facts/exports.ts'
+import { drbdOf } from '../../src/facts/group.ts'
 import { promotionGuard } from '../../src/facts/guard.ts'
 import { heartbeat, heartbeatStopped } from '../../src/facts/heartbeat.ts'
 import { type HeartbeatView, heartbeatView } from '../../src/facts/heartbeat-view.ts'
@@ -411,6 +413,57 @@ describe('evaluateStatus', () => {
     expect(nodes.map(({ nfs }) => nfs.clientsRecorded)).toEqual([false, undefined])
     const local = { ...cluster, nfs: { ...cluster.nfs, clientDatabaseOnVolume: false } }
     expect(evaluateStatus(local, facts).nodes[0]?.nfs).not.toHaveProperty('clientsRecorded')
+  })
+
+  it('tells what a node does not say as a note: unknown is no failure', () => {
+    const slow = known(nfsClients, unknown('no answer within 7 s'))
+    const status = evaluateStatus(cluster, factsOf({ [m1]: [...serving, slow], [m2]: passive }))
+    expect(status).toMatchObject({ verdict: 'healthy', concerns: [] })
+    expect(status.notes).toContain(`${m1} does not say: nfs-clients (no answer within 7 s)`)
+  })
+
+  it('tells of media that were not read that they are unknown', () => {
+    const facts = factsOf({ [m1]: [...serving, known(heartbeatView, unknown('late'))], [m2]: passive })
+    expect(evaluateStatus(cluster, facts).nodes.map(({ heartbeat }) => heartbeat.isSilent)).toEqual([
+      true,
+      undefined,
+    ])
+  })
+
+  it('tells of exports that are missing where the group is not whole, too', () => {
+    const none = known(exportsServed(exportsPath(cluster)), present({ served: [], elsewhere: [] }))
+    const facts = factsOf({
+      [m1]: [...serving, none, known(vipsHeld(cluster.vips), present([]))],
+      [m2]: passive,
+    })
+    const { verdict, concerns } = evaluateStatus(cluster, facts)
+    expect(verdict).toBe('down')
+    expect(concerns).toContainEqual(
+      expect.objectContaining({ host: m1, text: `${shown.path} is not exported` }),
+    )
+  })
+
+  it('advises deploy on a bare pair, and does not tell of an initial sync that nobody skipped', () => {
+    const bare = [known(heartbeat(cluster.platform.paths), present(heartbeatStopped))]
+    const { concerns, notes } = evaluateStatus(cluster, factsOf({ [m1]: bare, [m2]: bare }))
+    expect(concerns).toContainEqual({ host: m1, text: 'data is down', next: 'nfsha deploy' })
+    expect(notes).toEqual([])
+  })
+
+  it('advises drbdadm where heartbeat is installed, and deploy where a node stands alone', () => {
+    const installed = known(unit(cluster.platform.units.heartbeat), running)
+    const down = known(drbdOf(cluster, volume), absent())
+    const facts = factsOf({ [m1]: serving, [m2]: [...passive, installed, down] })
+    expect(evaluateStatus(cluster, facts).concerns).toContainEqual(
+      expect.objectContaining({ host: m2, next: `drbdadm up data on ${m2}` }),
+    )
+    const alone = factsOf({
+      [m1]: serving,
+      [m2]: [...drbd({ connection: 'StandAlone' }), watched, sees({}), serves],
+    })
+    expect(evaluateStatus(cluster, alone).next).toMatch(
+      /^nfsha deploy: .*where no data diverged.*split-brain show/,
+    )
   })
 
   it('says what a promotion guard that refused wants done, when nobody serves', () => {
