@@ -7,7 +7,6 @@ import { drillRecordProbes, newestRecord } from '../facts/drill-record.ts'
 import { probesByHost } from '../planner/instances.ts'
 import type { CheckResult } from '../preflight/check.ts'
 import { preflightProbes } from '../preflight/preflight.ts'
-import { failoverLine } from '../report/failover.ts'
 import { failedChecks, isAnotherNode } from './check-facts.ts'
 import type { Cli, Screen } from './cli.ts'
 import { assertAllAnswer, connect } from './connect.ts'
@@ -15,7 +14,7 @@ import { assertAsked, readFactsFile } from './facts-file.ts'
 import { assertNotInterrupted, listenForInterrupts, unlessInterrupted } from './interrupt.ts'
 import type { PlanOptions } from './plan.ts'
 import { savePlan } from './plan-file.ts'
-import { printPlan, shownPlan } from './show-plan.ts'
+import { deployClosing, printPlan, shownPlan } from './show-plan.ts'
 import { loadTarget } from './target.ts'
 import { quietly, watchRun } from './watch.ts'
 import { gatherFacts, type Order, planWork, prepareWork, takeOrder, type Work, workOn } from './work.ts'
@@ -49,7 +48,7 @@ export async function runPlan(source: string, options: PlanOptions, cli: Cli, sc
   printPlan(record, screen, {
     showsInSync: options.showInSync,
     failedChecks: failed,
-    closing: failoverLine(failover),
+    closing: deployClosing(cluster, failover),
   })
 }
 

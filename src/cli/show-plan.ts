@@ -1,6 +1,9 @@
 import type { Cluster } from '../core/cluster.ts'
+import type { FailoverPrediction } from '../core/failover.ts'
 import type { Plan } from '../core/plan.ts'
 import type { CheckResult } from '../preflight/check.ts'
+import { clientMountsLine } from '../report/client-mounts.ts'
+import { failoverLine } from '../report/failover.ts'
 import { maskFor } from '../report/mask.ts'
 import { planMarkdown } from '../report/plan-markdown.ts'
 import { type PlanRecord, planRecord } from '../report/plan-record.ts'
@@ -10,6 +13,12 @@ import type { Screen } from './cli.ts'
 /** A plan as it is shown and saved: every secret of the cluster masked. */
 export function shownPlan(plan: Plan, cluster: Cluster): PlanRecord {
   return planRecord(plan, maskFor(cluster.secrets))
+}
+
+/** What stands under a plan of the pair: how long clients would wait, and what of them is not in it. */
+export function deployClosing(cluster: Cluster, prediction: FailoverPrediction): string {
+  const clients = clientMountsLine(cluster)
+  return [failoverLine(prediction), ...(clients === undefined ? [] : [clients])].join('\n')
 }
 
 /** Prints a plan for people. `closing` comes before the counts, which are the last line. */

@@ -2,6 +2,7 @@ import type { Cluster, Volume } from '../core/cluster.ts'
 import type { Facts } from '../core/fact.ts'
 import { answerTo, drbdOf } from '../facts/group.ts'
 import { verified } from '../facts/verified.ts'
+import { clientMounts, mountNotes } from './clients.ts'
 import { concernsOf } from './concerns.ts'
 import { lastFailover, runsOf } from './history.ts'
 import { type Judgement, judge } from './judge.ts'
@@ -28,6 +29,7 @@ export function evaluateStatus(cluster: Cluster, facts: Facts, detours: Detours 
     }
   })
   const judged = judge(cluster, facts, nodes)
+  const ofClients = clientMounts(cluster, facts)
   const concerns = concernsOf(cluster, facts, nodes, judged.active)
   return {
     cluster: cluster.name,
@@ -40,11 +42,18 @@ export function evaluateStatus(cluster: Cluster, facts: Facts, detours: Detours 
       ...nodes
         .filter(({ answered }) => answered)
         .flatMap(({ name }) => unansweredNotes(name, facts[name] ?? {})),
+      ...mountNotes(ofClients),
       ...neverVerified(cluster, facts),
     ],
     ...historyOf(cluster, facts),
     nodes,
-    clients: cluster.clients.map(client => clientStatus(cluster, client, facts[client.name] ?? {})),
+    clients: cluster.clients.map(client => {
+      const mounts = ofClients.find(({ name }) => name === client.name)?.mounts ?? []
+      return {
+        ...clientStatus(cluster, client, facts[client.name] ?? {}),
+        ...(mounts.length > 0 && { mounts }),
+      }
+    }),
   }
 }
 

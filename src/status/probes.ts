@@ -22,16 +22,19 @@ import { unit } from '../facts/unit.ts'
 import { verified } from '../facts/verified.ts'
 import { type VipAnswers, vipAnswers } from '../facts/vip-answers.ts'
 import { volumeHealth } from '../facts/volume-health.ts'
+import { clientProbes } from './clients.ts'
 
-/** What `status` asks, by host name: the nodes about everything, the clients about the VIPs. */
+/** What `status` asks, by host name: the nodes about everything, the clients about the VIPs and their mounts. */
 export function statusProbes(cluster: Cluster): Readonly<Record<string, readonly Probe<unknown>[]>> {
   const hosts: readonly Host[] = [...cluster.nodes, ...cluster.clients]
+  const ofClients = clientProbes(cluster)
   return Object.fromEntries(
     hosts.map(host => [
       host.name,
       [
         ...(host.kind === 'node' ? nodeProbes(cluster, host.name) : []),
         ...vipQuestions(cluster).map(({ probe }) => probe),
+        ...(ofClients[host.name] ?? []),
       ],
     ]),
   )

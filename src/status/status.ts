@@ -8,6 +8,7 @@ import type { RunFact } from '../facts/runs.ts'
 import type { SystemRoom } from '../facts/system-room.ts'
 import type { VerifiedFact } from '../facts/verified.ts'
 import type { VolumeHealth } from '../facts/volume-health.ts'
+import type { MountStatus } from './clients.ts'
 
 /** `unanswered`: no node answered, so nothing is known. */
 export type Verdict = 'healthy' | 'degraded' | 'down' | 'split-brain' | 'unanswered'
@@ -164,7 +165,7 @@ export interface VolumeStatus {
   readonly verified?: VerifiedFact
 }
 
-/** How a host outside the pair sees the VIPs. */
+/** How a host outside the pair sees the VIPs, and what it has of the mounts that the inventory declares. */
 export interface ClientStatus {
   readonly name: string
   readonly answered: boolean
@@ -174,6 +175,7 @@ export interface ClientStatus {
     readonly answers: 'yes' | 'no' | 'unknown'
     readonly text?: string
   }[]
+  readonly mounts?: readonly MountStatus[]
 }
 
 const codes: Readonly<Record<Verdict, ExitCode>> = {

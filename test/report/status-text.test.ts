@@ -155,6 +155,16 @@ NFS clients
     expect(statusText({ ...healthy, nodes: [{ ...m1, ...more }, m2] }, plain)).toMatch(new RegExp(cell))
   })
 
+  test('shows the mounts that a client is to have', () => {
+    const client = {
+      name: 'c1',
+      answered: true,
+      vips: [],
+      mounts: [{ path: '/mnt/nfsha', export: '/srv/nfsha/data', state: 'not mounted' }],
+    } as const
+    expect(statusText({ ...healthy, clients: [client] }, plain)).toContain('  c1: /mnt/nfsha not mounted')
+  })
+
   test('has no line about a monitor that is not wanted', () => {
     const nodes = healthy.nodes.map(({ monitor, ...node }) => node)
     expect(statusText({ ...healthy, nodes }, plain)).not.toContain('monitor')
