@@ -3,8 +3,6 @@ import { NfshaError } from '../core/error.ts'
 import type { Facts } from '../core/fact.ts'
 import type { CheckResult } from '../preflight/check.ts'
 import { coveredBySteps, evaluate } from '../preflight/preflight.ts'
-import { checkLine } from '../report/check-text.ts'
-import type { Screen } from './cli.ts'
 
 /**
  * The failed checks that stand against a plan. What the plan's own steps refuse, they refuse more
@@ -14,11 +12,6 @@ export function failedChecks(cluster: Cluster, facts: Facts): readonly CheckResu
   return evaluate(cluster, facts).filter(
     ({ check, result }) => result === 'fail' && !coveredBySteps.has(check),
   )
-}
-
-/** Prints failed checks before a plan. */
-export function printFailedChecks(failed: readonly CheckResult[], screen: Screen): void {
-  for (const check of failed) screen.note(checkLine(check, screen.paintNotes))
 }
 
 /**

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { NfshaError } from '../core/error.ts'
 import type { Facts } from '../core/fact.ts'
+import type { ProbesByHost } from '../executor/gather.ts'
 
 const format = 'nfsha-facts/1'
 
@@ -30,6 +31,26 @@ export async function readFactsFile(path: string, cluster: string): Promise<Fact
       'give the facts that were gathered with this inventory',
     )
   return found.facts
+}
+
+/**
+ * Errors: `usage`, when nodes of the file were not asked all that a plan asks: it was gathered with another
+ * inventory, or another nfsha. A node of which it has nothing did not answer then; the plan refuses that itself.
+ */
+export function assertAsked(facts: Facts, asked: ProbesByHost, path: string): void {
+  const lacking = Object.entries(asked).flatMap(([host, probes]) => {
+    const known = facts[host] ?? {}
+    const missing = Object.keys(known).length === 0 ? [] : probes.filter(({ id }) => known[id] === undefined)
+    return missing.map(({ id }) => `${id} of ${host}`)
+  })
+  const [first] = lacking
+  if (first === undefined) return
+  const more = lacking.length === 1 ? '' : ` and ${lacking.length - 1} more`
+  throw new NfshaError(
+    'usage',
+    `${path} lacks facts that this plan needs: ${first}${more}; it was gathered with another inventory, or by another nfsha`,
+    'gather them again: nfsha facts INVENTORY --out FILE',
+  )
 }
 
 function parseFacts(text: string, path: string): FactsFile {

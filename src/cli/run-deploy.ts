@@ -3,14 +3,14 @@ import { NfshaError } from '../core/error.ts'
 import { predictFailover } from '../core/failover.ts'
 import { drillRecordProbes, newestRecord } from '../facts/drill-record.ts'
 import { preflightProbes } from '../preflight/preflight.ts'
-import { failoverLine } from '../report/failover.ts'
-import { assertChecked, failedChecks } from './check-facts.ts'
+import { failedChecks } from './check-facts.ts'
 import type { Cli, Screen } from './cli.ts'
 import { assertCanAsk, assertNotStale } from './consent.ts'
 import type { DeployOptions } from './deploy.ts'
 import { readSavedPlan } from './plan-file.ts'
 import { reportRun } from './report-run.ts'
 import { runPlaybook } from './run-playbook.ts'
+import { deployClosing } from './show-plan.ts'
 import { loadTarget } from './target.ts'
 import { mergeProbes, takeOrder } from './work.ts'
 
@@ -38,11 +38,9 @@ export async function runDeploy(
     order,
     {
       alsoAsk: mergeProbes([preflightProbes(cluster), drillRecordProbes(cluster)]),
-      assertFit: (facts, plan) => {
-        assertChecked(failedChecks(cluster, facts))
-        assertNotStale(saved?.plan, plan)
-      },
-      closing: facts => failoverLine(predictFailover(cluster, newestRecord(cluster, facts))),
+      checks: facts => failedChecks(cluster, facts),
+      assertFit: (_, plan) => assertNotStale(saved?.plan, plan),
+      closing: facts => deployClosing(cluster, predictFailover(cluster, newestRecord(cluster, facts))),
     },
     options,
     cli,

@@ -4,17 +4,17 @@ import type { Facts } from '../core/fact.ts'
 import { predictFailover } from '../core/failover.ts'
 import type { Plan } from '../core/plan.ts'
 import { drillRecordProbes, newestRecord } from '../facts/drill-record.ts'
+import { probesByHost } from '../planner/instances.ts'
 import type { CheckResult } from '../preflight/check.ts'
 import { preflightProbes } from '../preflight/preflight.ts'
-import { failoverLine } from '../report/failover.ts'
-import { failedChecks, isAnotherNode, printFailedChecks } from './check-facts.ts'
+import { failedChecks, isAnotherNode } from './check-facts.ts'
 import type { Cli, Screen } from './cli.ts'
 import { assertAllAnswer, connect } from './connect.ts'
-import { readFactsFile } from './facts-file.ts'
+import { assertAsked, readFactsFile } from './facts-file.ts'
 import { assertNotInterrupted, listenForInterrupts, unlessInterrupted } from './interrupt.ts'
 import type { PlanOptions } from './plan.ts'
 import { savePlan } from './plan-file.ts'
-import { printPlan, shownPlan } from './show-plan.ts'
+import { deployClosing, printPlan, shownPlan } from './show-plan.ts'
 import { loadTarget } from './target.ts'
 import { quietly, watchRun } from './watch.ts'
 import { gatherFacts, type Order, planWork, prepareWork, takeOrder, type Work, workOn } from './work.ts'
@@ -30,10 +30,7 @@ export async function runPlan(source: string, options: PlanOptions, cli: Cli, sc
   const { work, facts } =
     options.facts === undefined
       ? await readNodes(order, cli, screen)
-      : {
-          facts: await readFactsFile(resolve(cli.io.cwd, options.facts), cluster.name),
-          work: await prepareWork(order),
-        }
+      : await readFile(order, resolve(cli.io.cwd, options.facts))
 
   const plan = planWork(work, facts)
   const record = shownPlan(plan, cluster)
@@ -48,8 +45,18 @@ export async function runPlan(source: string, options: PlanOptions, cli: Cli, sc
     screen.printJson({ verdict, exitCode: cli.exitCode(), ...record, failover, failedChecks: failed })
     return
   }
-  printFailedChecks(failed, screen)
-  printPlan(record, screen, { showsInSync: options.showInSync, closing: failoverLine(failover) })
+  printPlan(record, screen, {
+    showsInSync: options.showInSync,
+    failedChecks: failed,
+    closing: deployClosing(cluster, failover),
+  })
+}
+
+/** Errors: `usage`, when the file does not have all that is asked. */
+async function readFile(order: Order, path: string): Promise<{ work: Work; facts: Facts }> {
+  const [facts, work] = await Promise.all([readFactsFile(path, order.cluster.name), prepareWork(order)])
+  assertAsked(facts, probesByHost(work.instances, work.context), path)
+  return { work, facts }
 }
 
 async function readNodes(order: Order, cli: Cli, screen: Screen): Promise<{ work: Work; facts: Facts }> {

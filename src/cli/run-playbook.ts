@@ -6,7 +6,9 @@ import { applyPlan } from '../executor/apply.ts'
 import type { ProbesByHost } from '../executor/gather.ts'
 import type { OpenHosts } from '../executor/hosts.ts'
 import { targetsOf } from '../planner/instances.ts'
+import type { CheckResult } from '../preflight/check.ts'
 import type { PlanRecord } from '../report/plan-record.ts'
+import { assertChecked } from './check-facts.ts'
 import type { Cli, Screen } from './cli.ts'
 import { connect } from './connect.ts'
 import { askConsent, assertCanAsk, assertNotRefused, questionFor } from './consent.ts'
@@ -24,6 +26,8 @@ export interface PlaybookRun {
   readonly alsoAsk?: ProbesByHost
   /** Parameters that the nodes decide: which node is passive now. Errors end the run before any plan. */
   readonly decide?: (facts: Facts, params: Params) => Params
+  /** The checks that failed: shown with the plan, and the end of the run before anything is asked. */
+  readonly checks?: (facts: Facts) => readonly CheckResult[]
   /** Ends the run by its error, once the plan was shown and before anything is asked. */
   readonly assertFit?: (facts: Facts, plan: PlanRecord) => void
   /** The line under the plan, of what clients will notice. */
@@ -81,8 +85,11 @@ async function runOn(running: Running, hosts: OpenHosts, prepared: Work): Promis
   const plan = planWork(work, facts)
   const record = shownPlan(plan, order.cluster)
   journal.sink({ type: 'plan-made', plan })
-  if (screen.format === 'text') printPlan(record, screen, { closing: more.closing?.(facts) })
+  const failed = more.checks?.(facts) ?? []
+  if (screen.format === 'text')
+    printPlan(record, screen, { closing: more.closing?.(facts), failedChecks: failed })
   assertNotRefused(record)
+  assertChecked(failed)
   more.assertFit?.(facts, record)
   const isIdle = plan.counts.change + plan.counts.wait === 0
   if (isIdle)

@@ -17,6 +17,9 @@ const longestMs = 86_400_000
 /** `ulimit -f` counts blocks of 512 bytes (POSIX; dash, and bash called sh). */
 const blockBytes = 512
 
+/** Ends an answer on the node: proof that all of it was written, so that nothing is an answer only where a probe says nothing. */
+const endMark = '.'
+
 /**
  * Runs probes in the background, a few at a time, each with its deadline, and answers once with all.
  * One FIFO carries what happens: a probe's end, and a tick a second (on a loaded machine later, so the
@@ -36,7 +39,9 @@ const gatherFunction = `nfsha_start() {
   nfsha_running="$nfsha_running $1:$((nfsha_now + nfsha_limit))"
   {
     (nfsha_probe "$1") >"$nfsha_dir/$1" 2>"$nfsha_dir/$1.err" 9>&-
-    echo "done $1 $?" >&9
+    nfsha_code=$?
+    [ "$nfsha_code" -ne 0 ] || printf '${endMark}' >>"$nfsha_dir/$1" 2>/dev/null
+    echo "done $1 $nfsha_code" >&9
   } </dev/null 3<&- 8>&- &
   nfsha_running="$nfsha_running:$!"
 }
@@ -151,7 +156,7 @@ export function splitBatch(probes: readonly Probe<unknown>[], answer: BatchAnswe
     ]),
   )
   return Object.fromEntries(
-    probes.map((probe, index) => [probe.id, factOf(probe, states.get(index), outputs.get(index) ?? '')]),
+    probes.map((probe, index) => [probe.id, factOf(probe, states.get(index), outputs.get(index))]),
   )
 }
 
@@ -166,11 +171,19 @@ function outputsByIndex({ sizes, outputs }: BatchAnswer): ReadonlyMap<number, st
   return found
 }
 
-function factOf(probe: Probe<unknown>, state: string | undefined, bytes: string): Fact<unknown> {
+function factOf(
+  probe: Probe<unknown>,
+  state: string | undefined,
+  written: string | undefined,
+): Fact<unknown> {
   if (state === undefined) return unknown('the node did not run it: no room in /run and /tmp, or no mkfifo')
   if (state === 'late') return unknown(`no answer within ${Number((probe.deadlineMs / 1000).toFixed(1))} s`)
-  if (bytes.length > probe.maxBytes) return unknown(`it answered with more than ${probe.maxBytes} bytes`)
   const exitCode = Number(state)
+  const isWhole = exitCode !== 0 || written?.endsWith(endMark) === true
+  const bytes = (exitCode === 0 && isWhole ? written?.slice(0, -endMark.length) : written) ?? ''
+  if (bytes.length > probe.maxBytes) return unknown(`it answered with more than ${probe.maxBytes} bytes`)
+  if (!isWhole)
+    return unknown('its answer did not arrive whole: see that there is room in /run and /tmp (df, df -i)')
   const stdout = Buffer.from(bytes, 'latin1').toString('utf8')
   if (exitCode === exitAbsent) return absent()
   if (exitCode !== 0) return unknown(lastLine(stdout) ?? `it ended with exit code ${exitCode}`)

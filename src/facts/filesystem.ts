@@ -44,9 +44,13 @@ export function volumeContents(path: string): Probe<readonly Content[]> {
     id: `volume-contents:${path}`,
     script: `${openDisk(path)}
 blockdev --flushbufs "$disk" 2>&1 || exit 1
-wipefs -n -J "$disk" 2>&1`,
+signatures=$(wipefs -n -J "$disk" 2>&1) || { echo "$signatures"; exit 1; }
+printf 'signatures %s\\n' "$signatures"`,
     parse: ({ stdout }) => {
-      const signatures = parseSignatures(stdout)
+      // The word makes a list with nothing in it an answer: some versions of wipefs print nothing then.
+      const signatures = stdout.startsWith('signatures ')
+        ? parseSignatures(stdout.slice('signatures '.length))
+        : undefined
       if (signatures === undefined) return unknown('the list of signatures is not understood')
       return present(
         signatures

@@ -7,6 +7,8 @@ export interface InterfaceFact {
   readonly hasCarrier: boolean
   /** Bytes. */
   readonly mtu: number
+  /** The link-layer address; missing where it has none. */
+  readonly mac?: string
   /** IPv4 addresses as `address/prefix`, sorted. */
   readonly addresses: readonly string[]
   /** Those of them that have no broadcast address, where there are any. */
@@ -33,6 +35,7 @@ interface IpLink {
   readonly ifname?: string
   readonly flags?: readonly string[]
   readonly mtu?: number
+  readonly address?: string
   readonly addr_info?: readonly IpAddress[]
 }
 
@@ -45,12 +48,13 @@ function parseInterfaces(stdout: string): Fact<Readonly<Record<string, Interface
   }
 }
 
-function factOf({ flags = [], mtu = 0, addr_info = [] }: IpLink): InterfaceFact {
+function factOf({ flags = [], mtu = 0, address, addr_info = [] }: IpLink): InterfaceFact {
   const inet = addr_info.filter(({ family }) => family === 'inet')
   const lacksBroadcast = textOf(inet.filter(({ broadcast }) => broadcast === undefined))
   return {
     hasCarrier: flags.includes('UP') && flags.includes('LOWER_UP'),
     mtu,
+    ...(address !== undefined && { mac: address }),
     addresses: textOf(inet),
     ...(lacksBroadcast.length > 0 && { lacksBroadcast }),
   }

@@ -29,6 +29,8 @@ export interface MonitorFact {
   readonly role: string
   /** `starting` until its first look at the group has ended, `well`, `failing`, `mending`, `leaving`; `idle` on a node that is not active. */
   readonly health: string
+  /** How long ago it said so; missing where it does not say when. */
+  readonly agoMs?: number
   /** The checks that failed the last time. */
   readonly failing: readonly { readonly check: string; readonly text: string }[]
   /** What people must know. Priority as in syslog(3): 2 critical, 3 error, 4 warning, 5 worth knowing. */
@@ -38,13 +40,14 @@ export interface MonitorFact {
 /** What is not known of one that has begun and not written its state yet: it does so within its first look. */
 const begun: MonitorFact = { role: 'unknown', health: 'starting', failing: [], notices: [] }
 
-/** Reads the monitor's state; absent where it does not run. */
+/** Reads the monitor's state, and the time since boot, by which its state has an age; absent where it does not run. */
 export const monitorState: Probe<MonitorFact> = Object.freeze<Probe<MonitorFact>>({
   id: 'monitor',
   script: [
     `systemctl is-active -q ${monitorUnit} || exit ${exitAbsent}`,
     `[ -e ${directory}/state.json ] || { echo ${quote(JSON.stringify(begun))}; exit 0; }`,
     `cat ${directory}/state.json`,
+    'read -r up _ </proc/uptime && echo "$up"',
   ].join('\n'),
   parse: ({ stdout }) => parseState(stdout),
   deadlineMs: 60_000,
@@ -52,20 +55,26 @@ export const monitorState: Probe<MonitorFact> = Object.freeze<Probe<MonitorFact>
 })
 
 function parseState(stdout: string): Fact<MonitorFact> {
+  const [json = '', up = ''] = stdout.split('\n')
   let state: unknown
   try {
-    state = JSON.parse(stdout)
+    state = JSON.parse(json)
   } catch {
     return unknown("the monitor's state is not JSON")
   }
-  return isState(state)
-    ? present({ role: state.role, health: state.health, failing: state.failing, notices: state.notices })
-    : unknown("the monitor's state is not understood")
+  if (!isState(state)) return unknown("the monitor's state is not understood")
+  const { role, health, failing, notices, uptimeMs } = state
+  const ago = up === '' || uptimeMs === undefined ? undefined : Math.round(Number(up) * 1000 - uptimeMs)
+  return present({ role, health, failing, notices, ...(ago !== undefined && { agoMs: ago }) })
 }
 
-function isState(state: unknown): state is MonitorFact {
+/** The state as it is written: with the time since boot. */
+type Written = Omit<MonitorFact, 'agoMs'> & { readonly uptimeMs?: number }
+
+function isState(state: unknown): state is Written {
   return (
     isRecord(state) &&
+    (state.uptimeMs === undefined || typeof state.uptimeMs === 'number') &&
     typeof state.role === 'string' &&
     typeof state.health === 'string' &&
     isListOf(state.failing, each => typeof each.check === 'string' && typeof each.text === 'string') &&

@@ -1,3 +1,4 @@
+import type { Cluster } from '../core/cluster.ts'
 import { type Fact, present, unknown } from '../core/fact.ts'
 import { exitAbsent, type Probe } from '../core/probe.ts'
 
@@ -38,6 +39,34 @@ export interface ClockFact {
   readonly nowMs: number
   /** Unknown to a machine without timedated: then missing. */
   readonly isSynchronised?: boolean
+}
+
+/** How far a node's clock is ahead of the other one, and whose is wrong: of two it tells only where one alone is synchronised. */
+export interface ClockGap {
+  readonly aheadMs: number
+  readonly wrong: 'self' | 'peer' | 'either'
+}
+
+export function clockGap(self: ClockFact, peer: ClockFact): ClockGap {
+  const isTrusted = ({ isSynchronised }: ClockFact) => isSynchronised === true
+  const wrong =
+    isTrusted(self) === isTrusted(peer) ? 'either' : isTrusted(self) ? ('peer' as const) : ('self' as const)
+  return { aheadMs: self.nowMs - peer.nowMs, wrong }
+}
+
+/** What sets a clock that is wrong, on `node`, or on whichever it is. */
+export function clockFix({ timeSync: { kind } }: Pick<Cluster, 'timeSync'>, node?: string): string {
+  const on =
+    node === undefined ? 'compare both with a clock that you trust; on the one that is wrong' : `on ${node}`
+  if (kind === 'unmanaged') return `${on}: date -s; and let chrony or systemd-timesyncd keep it`
+  const at = kind === 'chrony' ? 'chronyc makestep' : 'systemctl restart systemd-timesyncd'
+  return `${on}: ${at}; where ${kind} does not run, \`nfsha deploy\` starts it`
+}
+
+/** The unit of the daemon that the inventory wants to keep the clock; none where it leaves time alone. */
+export function timeUnit({ platform, timeSync }: Cluster): string | undefined {
+  if (timeSync.kind === 'unmanaged') return undefined
+  return timeSync.kind === 'chrony' ? platform.units.chrony : platform.units.timesyncd
 }
 
 /** The host's clock. */

@@ -100,6 +100,7 @@ const texts: Readonly<Record<string, Text>> = {
   'unknown-mount': ['What is mounted on a client is not known', unread],
   'unknown-packages': ['The state of the packages is not known', unread],
   'unknown-route': ['The routes cannot be read', unread],
+  'unknown-own-directories': ['The directories on the way to our files cannot be examined', unread],
   'unknown-time': ['The state of time synchronisation is not known', unread],
   'unknown-mount-point': ['The mount point cannot be examined', unread],
   'unknown-directories': ['The exported directories cannot be examined', unread],
@@ -115,7 +116,7 @@ const texts: Readonly<Record<string, Text>> = {
   ],
   'not-a-directory': [
     'Something else stands where a directory should',
-    'Move it away, or export another path.',
+    'Move it away; where it is in the way of an export, another path may do.',
   ],
   'broken-block': [
     "nfsha's block in a file is broken",

@@ -9,6 +9,10 @@ const texts: Readonly<Record<string, Text>> = {
     'Keep the clocks together',
     'Logs of two nodes can only be compared on one clock, and certificates, sudo and NFS leases mind a wrong one. First, because everything after it is logged.',
   ],
+  'own-directories': [
+    'Mend the directories on the way to our files',
+    "A file may be all that it should be, and who needs it not get at it: below a directory that only root can search, ipfail and the other programs that heartbeat runs as its own user find nothing. Each directory on the way to a file of ours belongs to root and is not for everybody to write to; below heartbeat's own, everybody may read. Stricter modes elsewhere are left alone, and a directory that is not there is made by the step that writes into it.",
+  ],
   hosts: [
     'Name both nodes in /etc/hosts',
     "A block between markers; the rest of the file is yours. Each node finds the other, and itself, without DNS. A line 127.0.1.1 for the node's own name makes heartbeat and statd use the loopback address: `check` says so.",

@@ -1,24 +1,27 @@
-import { clock } from '../facts/time.ts'
+import { clock, clockFix, clockGap } from '../facts/time.ts'
 import { unit } from '../facts/unit.ts'
-import { defineCheck, fail, notKnown, ok, type Subject, warn } from './check.ts'
+import { defineCheck, notKnown, ok, type Subject, warn } from './check.ts'
 
 /** Both clocks are read in one round, but not at one instant: smaller differences say nothing. */
 const noticeableMs = 2000
-/** Logs can no longer be compared, and certificates and apt's lists begin to be refused. */
-const harmfulMs = 60_000
 
+/** Never a failure: what a deploy starts, heartbeat, DRBD and the time daemon among it, starts by any clock. */
 export const clockSkew = defineCheck({
   id: 'clock',
   reads: () => ({ clock }),
-  look({ peer }, { clock: mine }, { clock: theirs }) {
+  look({ cluster, node, peer }, { clock: mine }, { clock: theirs }) {
     if (mine.state !== 'present') return [notKnown('the clock', mine)]
     if (theirs.state !== 'present') return [notKnown(`the clock of ${peer.name}`, theirs)]
-    const apartMs = Math.abs(mine.value.nowMs - theirs.value.nowMs)
-    const apart = `the clocks are ${(apartMs / 1000).toFixed(1)} s apart`
-    const fix = 'let deploy set up time synchronisation, or set the clocks (date -s) now'
-    if (apartMs >= harmfulMs) return [fail(apart, fix)]
-    if (apartMs >= noticeableMs) return [warn(apart, fix)]
-    return [ok('the clocks agree')]
+    const { aheadMs, wrong } = clockGap(mine.value, theirs.value)
+    if (Math.abs(aheadMs) < noticeableMs) return [ok('the clocks agree')]
+    const apart = `the clocks are ${(Math.abs(aheadMs) / 1000).toFixed(1)} s apart`
+    if (wrong === 'peer') return [ok(`the clock is synchronised, and that of ${peer.name} is not: ${apart}`)]
+    if (wrong === 'self')
+      return [warn(`${apart}, and this one is not synchronised`, clockFix(cluster, node.name))]
+    // Nothing tells which of both it is: said once.
+    return node.name === cluster.nodes[0].name
+      ? [warn(`${apart}, and nothing tells which one is wrong`, clockFix(cluster))]
+      : []
   },
 })
 

@@ -5,6 +5,7 @@ import type { Probe } from '../core/probe.ts'
 import { interfaces } from '../facts/interface.ts'
 import { type ReachFact, reach } from '../facts/reach.ts'
 import { vipsHeld } from '../facts/vip.ts'
+import { type VipUser, vipUser } from '../facts/vip-user.ts'
 import { defineCheck, type Finding, fail, notKnown, ok, type Subject, warn } from './check.ts'
 
 /** Interfaces and addresses are the administrator's: nfsha says what is missing, and how to make it. */
@@ -118,25 +119,36 @@ export const reachability = defineCheck({
 /** VIPs must be nobody else's. */
 export const addresses = defineCheck({
   id: 'addresses',
-  reads: ({ cluster }: Subject) => ({
+  reads: ({ cluster, peer }: Subject) => ({
     held: vipsHeld(cluster.vips),
-    ...Object.fromEntries(cluster.vips.map(({ address }) => [address, reach(address)])),
+    interfaces,
+    ...Object.fromEntries(
+      cluster.vips.map(vip => [vip.address, vipUser(vip, peer.links[vip.link]?.address ?? '')]),
+    ),
   }),
-  look({ cluster }, facts, peerFacts) {
+  look({ cluster, node }, facts, peerFacts) {
     const holders = [facts.held, peerFacts.held]
     const held = new Set(holders.flatMap(fact => factValue(fact) ?? []).map(({ address }) => address))
-    const answers = facts as Readonly<Record<string, Fact<ReachFact>>>
+    const users = facts as Readonly<Record<string, Fact<VipUser>>>
+    const ours = [facts.interfaces, peerFacts.interfaces]
+      .flatMap(fact => Object.values(factValue(fact) ?? {}))
+      .map(({ mac }) => mac)
     return cluster.vips.map(({ address }): Finding => {
       if (held.has(address)) return ok(`VIP ${address} is on a node of this cluster`)
-      const fact = answers[address]
-      if (holders.some(({ state }) => state === 'unknown') || fact?.state !== 'present')
-        return notKnown(`whether VIP ${address} is free`, facts.held)
-      return fact.value.answers
-        ? fail(
-            `VIP ${address} answers, but neither node has it: another machine uses it`,
-            `free ${address}, or choose another VIP in the inventory`,
-          )
-        : ok(`VIP ${address} is free`)
+      const fact = users[address]
+      const unread = [...holders, fact].find(each => each?.state !== 'present')
+      if (unread !== undefined || fact?.state !== 'present')
+        return notKnown(`whether VIP ${address} is free`, unread ?? facts.held)
+      const { by, mac } = fact.value
+      if (by === 'nobody') return ok(`VIP ${address} is free`)
+      // Read at another instant than `held`: the group is on its way.
+      if (by !== 'other' || (mac !== undefined && ours.includes(mac)))
+        return ok(`VIP ${address} answers from a node of this cluster`)
+      const whose = mac === undefined ? 'is not seen: it is behind a router' : `has the MAC address ${mac}`
+      return fail(
+        `VIP ${address} answered twice, and neither node has it: another machine uses it, which ${whose}`,
+        `look for that machine (ip neigh on ${node.name}, the switch) and free ${address}, or choose another VIP in the inventory`,
+      )
     })
   },
 })

@@ -5,6 +5,7 @@ import {
   peerStartFailedRecord,
   rehearsalScript,
 } from '../core/group-command.ts'
+import { monitorWatchdogMs } from '../core/monitor-pace.ts'
 import { groupView, guardPatienceMs, nodeView } from './group.ts'
 import { linkEnd } from './heartbeat.ts'
 import { databaseDirectory, stateMiB } from './nfs.ts'
@@ -117,8 +118,7 @@ function groupStart({ group, name, platform, volumes }: Cluster): string {
 }
 
 export const monitorUnitView: View = ({ cluster: { monitor } }) => ({
-  // It is fed every fourth look, and a look may wait for a handful of processes.
-  watchdogSeconds: Math.max(60, Math.ceil((12 * monitor.intervalMs) / 1000)),
+  watchdogSeconds: Math.ceil(monitorWatchdogMs(monitor) / 1000),
 })
 
 /** curl(1), -K. A reference whose value is no plain URL was refused with the inventory. */

@@ -7,8 +7,8 @@ const kinds = [
   ['!', 'to overwrite data'],
 ] as const
 
-/** The line that counts each kind, over all steps and hosts. */
-export function countsLine({ steps, counts }: PlanRecord): string {
+/** The line that counts each kind, over all steps and hosts, and the checks that stand against all of it. */
+export function countsLine({ steps, counts }: PlanRecord, failedChecks = 0): string {
   const symbols = steps.flatMap(step =>
     step.hosts.flatMap(({ diff }) => (diff.kind === 'change' ? [diff.symbol] : [])),
   )
@@ -20,6 +20,7 @@ export function countsLine({ steps, counts }: PlanRecord): string {
     ...(counts.disruptive === 0 ? [] : [`${counts.disruptive} disruptive`]),
     `${counts.wait} to wait for`,
     `${counts.refusal} refused`,
+    ...(failedChecks === 0 ? [] : [`${failedChecks} ${failedChecks === 1 ? 'check' : 'checks'} failed`]),
     `= ${counts.inSync} in sync`,
   ].join(', ')
 }

@@ -1,3 +1,4 @@
+import type { CheckResult } from '../preflight/check.ts'
 import { fileDiff } from './file-diff.ts'
 import { countsLine } from './plan-counts.ts'
 import { groupHosts, type HostGroup } from './plan-groups.ts'
@@ -8,17 +9,27 @@ import {
   type PlanRecord,
   type StepRecord,
 } from './plan-record.ts'
-import { summaryOf } from './plan-text.ts'
+import { nothingToDo, summaryOf } from './plan-text.ts'
 
 /** The plan as a pull request's comment: the counts first, then one folded section a step. */
-export function planMarkdown(plan: PlanRecord): string {
+export function planMarkdown(plan: PlanRecord, failed: readonly CheckResult[] = []): string {
   const sections = plan.steps.map(stepMarkdown).filter(section => section !== '')
   return [
     `## nfsha plan: ${escapeMarkdown(plan.cluster)} (playbook ${escapeMarkdown(plan.playbook)})`,
-    `**${countsLine(plan)}**`,
-    ...(sections.length === 0 ? ['Nothing to do: everything is as it should be.'] : sections),
+    `**${countsLine(plan, failed.length)}**`,
+    ...failedMarkdown(failed),
+    ...(sections.length === 0 ? [nothingToDo(failed)] : sections),
     `<sub>plan digest ${plan.digest}</sub>`,
   ].join('\n\n')
+}
+
+function failedMarkdown(failed: readonly CheckResult[]): readonly string[] {
+  if (failed.length === 0) return []
+  const lines = failed.map(
+    ({ node, check, message, fix = '' }) =>
+      `- **${escapeMarkdown(node)}** \`${check}\`: ${escapeMarkdown(message)}\n\n  fix: ${escapeMarkdown(fix)}`,
+  )
+  return [['### Deploy does nothing of it until these checks pass', ...lines].join('\n\n')]
 }
 
 function stepMarkdown(step: StepRecord): string {

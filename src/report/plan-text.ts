@@ -1,4 +1,6 @@
 import type { Display } from '../core/diff.ts'
+import type { CheckResult } from '../preflight/check.ts'
+import { checkLine } from './check-text.ts'
 import { fileDiff } from './file-diff.ts'
 import type { Paint, Style } from './paint.ts'
 import { countsLine } from './plan-counts.ts'
@@ -17,6 +19,8 @@ export interface PlanTextOptions {
   readonly showsInSync: boolean
   /** Show new files whole, and every action as it will run. */
   readonly showsActions: boolean
+  /** Checks that failed: as long as they do, nothing of the plan is done. */
+  readonly failedChecks?: readonly CheckResult[]
   /** Lines before the counts, which are the last line. */
   readonly closing?: readonly string[]
 }
@@ -29,9 +33,30 @@ export function planText(plan: PlanRecord, options: PlanTextOptions): string {
   const blocks = plan.steps.map(step => stepText(step, options)).filter(block => block !== '')
   return [
     options.paint('title', `Plan for ${plan.cluster}, playbook ${plan.playbook}`),
-    ...(blocks.length === 0 ? ['Nothing to do: everything is as it should be.'] : blocks),
-    [...(options.closing ?? []), `Plan: ${countsLine(plan)}`].join('\n'),
+    ...(blocks.length === 0 ? [nothingToDo(options.failedChecks)] : blocks),
+    ...failedText(options),
+    [...(options.closing ?? []), `Plan: ${countsLine(plan, options.failedChecks?.length)}`].join('\n'),
   ].join('\n\n')
+}
+
+/** What a plan without anything to do says; that all is well only where no check failed. */
+export function nothingToDo(failed: readonly CheckResult[] = []): string {
+  return failed.length === 0 ? 'Nothing to do: everything is as it should be.' : 'No step has anything to do.'
+}
+
+function failedText({ failedChecks = [], paint }: PlanTextOptions): readonly string[] {
+  if (failedChecks.length === 0) return []
+  const title = paint('title', 'Deploy does nothing of it until these checks pass')
+  return [
+    [
+      title,
+      ...failedChecks.flatMap(check =>
+        checkLine(check, paint)
+          .split('\n')
+          .map(line => `  ${line}`),
+      ),
+    ].join('\n'),
+  ]
 }
 
 function stepText(step: StepRecord, options: PlanTextOptions): string {

@@ -1,4 +1,6 @@
+import { harmfulGapMs } from '../core/clock-gap.ts'
 import type { NodeStatus, VolumeStatus } from '../status/status.ts'
+import { durationText } from './duration.ts'
 import type { Paint } from './paint.ts'
 
 type Cells = readonly string[]
@@ -31,6 +33,8 @@ export function nodeTable(
         return nic === undefined ? paint('faint', 'no') : paint('good', nic)
       }),
     ),
+    row('own room', node => roomCell(node, paint)),
+    row('clock', node => clockCell(node, paint)),
     ...(nodes.some(({ monitor }) => monitor !== undefined)
       ? [row('monitor', node => monitorCell(node, paint))]
       : []),
@@ -54,6 +58,7 @@ function mediaCell({ heartbeat }: NodeStatus, paint: Paint): string {
     const name = to === medium ? `ping ${to}` : medium
     return up ? name : paint('bad', `${name} DOWN`)
   })
+  if (heartbeat.isSilent) return paint('faint', 'unknown')
   return links.length === 0 ? paint('faint', 'none seen') : links.join(', ')
 }
 
@@ -84,11 +89,41 @@ function volumeRows(name: string, i: number, row: Row, paint: Paint): readonly C
     ),
     row(
       `mount ${name}`,
-      on(({ mounted }) =>
-        mounted === undefined ? 'unknown' : mounted ? paint('good', 'yes') : paint('faint', 'no'),
-      ),
+      on(volume => mountCell(volume, paint)),
     ),
   ]
+}
+
+function mountCell({ mounted, health }: VolumeStatus, paint: Paint): string {
+  if (mounted === undefined) return 'unknown'
+  if (!mounted) return paint('faint', 'no')
+  if (health === undefined) return paint('good', 'yes')
+  const { size, available, inodes, inodesFree } = health
+  const room = `${percent(1 - available / size)} of ${sizeText(size / 1024)} taken`
+  return [
+    paint('good', 'yes'),
+    ...(size > 0 ? [room] : []),
+    ...(inodes > 0 ? [`inodes ${percent(1 - inodesFree / inodes)}`] : []),
+  ].join(', ')
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`
+}
+
+function roomCell({ room }: NodeStatus, paint: Paint): string {
+  if (room === undefined) return paint('faint', 'unknown')
+  return room
+    .map(({ path, taken, inodesTaken }) => `${path} ${percent(Math.max(taken, inodesTaken))}`)
+    .join(', ')
+}
+
+function clockCell({ clock }: NodeStatus, paint: Paint): string {
+  if (clock?.isSynchronised === undefined) return paint('faint', 'unknown')
+  const state = clock.isSynchronised ? paint('good', 'synchronised') : paint('warn', 'not synchronised')
+  const { aheadMs = 0 } = clock
+  // Both nodes are not read at one instant: less says nothing.
+  return aheadMs >= harmfulGapMs ? `${state}, ${paint('bad', `${durationText(aheadMs)} ahead`)}` : state
 }
 
 function diskCell({ disk, sync, outOfSyncKib = 0, suspended }: VolumeStatus, paint: Paint): string {
@@ -106,7 +141,7 @@ function syncText({ percent, kibPerSecond, finish }: NonNullable<VolumeStatus['s
 }
 
 function sizeText(kib: number): string {
-  if (kib < 1024) return `${kib} KiB`
+  if (kib < 1024) return `${Math.round(kib)} KiB`
   return kib < 1024 * 1024 ? `${(kib / 1024).toFixed(1)} MiB` : `${(kib / 1024 / 1024).toFixed(1)} GiB`
 }
 
@@ -130,6 +165,8 @@ function exportsCell({ nfs }: NodeStatus, paint: Paint): string {
 }
 
 function monitorCell({ monitor }: NodeStatus, paint: Paint): string {
+  if (monitor?.state === 'silent')
+    return paint('bad', `silent for ${Math.round((monitor.agoMs ?? 0) / 1000)} s`)
   if (monitor?.state !== 'running')
     return paint(monitor?.state === 'stopped' ? 'bad' : 'faint', monitor?.state ?? 'none')
   const { role, health = 'unknown', failing } = monitor

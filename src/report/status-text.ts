@@ -114,7 +114,7 @@ function driftLines({ drift }: ClusterStatus, paint: Paint): readonly string[] {
   return [paint('warn', `drift: ${counts} (${steps.join(', ')}); \`nfsha plan\` shows it`)]
 }
 
-function clientLine({ name, answered, problem, vips }: ClientStatus, paint: Paint): string {
+function clientLine({ name, answered, problem, vips, mounts = [] }: ClientStatus, paint: Paint): string {
   if (!answered)
     return `${name}: ${paint('faint', `no answer${problem === undefined ? '' : `: ${problem}`}`)}`
   const seen = vips.map(({ address, answers, text }) => {
@@ -123,5 +123,9 @@ function clientLine({ name, answered, problem, vips }: ClientStatus, paint: Pain
     ]
     return `${address} ${word}${answers === 'yes' || text === undefined ? '' : ` (${text})`}`
   })
-  return `${name}: ${seen.join(', ')}`
+  const mounted = mounts.map(({ path, state }) => {
+    const isThere = state === 'mounted' || state === 'automount'
+    return `${path} ${paint(isThere ? 'good' : 'warn', state)}`
+  })
+  return `${name}: ${[...seen, ...mounted].join(', ')}`
 }

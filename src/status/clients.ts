@@ -40,6 +40,21 @@ export function clientMounts(cluster: Cluster, facts: Facts): readonly ClientMou
   return cluster.clients.map(client => statusOf(cluster, client, facts[client.name] ?? {}))
 }
 
+/** Declared mounts that are not there. A client's own trouble is none of the pair's: worth knowing, no concern. */
+export function mountNotes(clients: readonly ClientMounts[]): readonly string[] {
+  return clients
+    .filter(({ answered }) => answered)
+    .flatMap(({ name, mounts }) =>
+      mounts
+        .filter(({ state }) => !['mounted', 'automount', 'unknown'].includes(state))
+        .map(({ path, state, reason }) => {
+          const next =
+            state === 'not mounted' ? '`nfsha clients deploy` mounts it' : 'see `nfsha clients status`'
+          return `${name}: ${path} is ${state}${reason === undefined ? '' : ` (${reason})`}; ${next}`
+        }),
+    )
+}
+
 /** Whether all that a client is to have is there. */
 export function isWell({ answered, mounts }: ClientMounts): boolean {
   return answered && mounts.every(({ state }) => state === 'mounted' || state === 'automount')

@@ -5,6 +5,7 @@ import { answerTo, groupParts, heldTexts } from '../facts/group.ts'
 import { promotionGuard } from '../facts/guard.ts'
 import { startFailure } from '../facts/start-failed.ts'
 import { detourConcern, linkConcerns, nicConcerns, routeConcerns } from './link-concerns.ts'
+import { clockConcerns, roomConcerns } from './machine-concerns.ts'
 import { monitorConcerns } from './monitor-concerns.ts'
 import { nfsConcerns } from './nfs-concerns.ts'
 import { vipQuestions } from './probes.ts'
@@ -23,7 +24,7 @@ export function concernsOf(
   return [
     ...nodes.flatMap(silent),
     ...answered.flatMap(heartbeatConcerns),
-    ...answered.flatMap(node => node.volumes.flatMap(volume => volumeConcerns(node.name, volume))),
+    ...answered.flatMap(node => node.volumes.flatMap(volume => volumeConcerns(node, volume))),
     ...answered.flatMap(node =>
       node.volumes.flatMap(volume => fileSystemConcerns(cluster, node.name, volume)),
     ),
@@ -35,11 +36,12 @@ export function concernsOf(
     ...answered.flatMap(node => strayParts(cluster, node, facts[node.name] ?? {}, active)),
     ...cluster.nodes.flatMap(node => vipConcerns(cluster, node, facts[node.name] ?? {}, active)),
     ...answered.flatMap(node => nfsConcerns(node, active)),
+    ...answered.flatMap(roomConcerns),
+    ...clockConcerns(cluster, facts),
     ...answered.flatMap(node => linkConcerns(cluster, node)),
     ...answered.flatMap(nicConcerns),
     ...answered.flatMap(node => routeConcerns(cluster, node.name, facts[node.name] ?? {})),
     ...answered.flatMap(detourConcern),
-    ...answered.flatMap(node => unanswered(node.name, facts[node.name] ?? {})),
     ...answered.flatMap(heldConcern),
   ]
 }
@@ -70,16 +72,18 @@ function heldConcern({ name, held }: NodeStatus): readonly Concern[] {
   return held === undefined ? [] : [{ host: name, text: `is held (${held}): no failover to it` }]
 }
 
-function volumeConcerns(host: string, volume: VolumeStatus): readonly Concern[] {
+function volumeConcerns({ name: host, heartbeat }: NodeStatus, volume: VolumeStatus): readonly Concern[] {
   const { name, connection, disk, sync } = volume
   if (connection === 'unknown') return []
-  if (connection === 'down') return [{ host, text: `${name} is down`, next: `drbdadm up ${name} on ${host}` }]
+  // Where heartbeat is not installed, DRBD's tools need not be either.
+  const bringsUp = heartbeat.atBoot === undefined ? 'nfsha deploy' : `drbdadm up ${name} on ${host}`
+  if (connection === 'down') return [{ host, text: `${name} is down`, next: bringsUp }]
   const concerns: Concern[] = []
   if (connection === 'StandAlone')
     concerns.push({
       host,
       text: `${name} is StandAlone: it does not replicate`,
-      next: '`nfsha split-brain show` tells whether both sides changed',
+      next: 'nfsha deploy: it connects them again where no data diverged, and refuses where both sides changed (`nfsha split-brain show`)',
     })
   else if (/^(Sync|PausedSync)/.test(connection))
     concerns.push({
@@ -178,17 +182,3 @@ function vipConcerns(
     return [{ host: host.name, text: `gets no ${lacking} from ${vip.address}: ${answer.text ?? 'silence'}` }]
   })
 }
-
-/** Questions without an answer that nothing above tells of: one line for each reason. */
-function unanswered(host: string, facts: HostFacts): readonly Concern[] {
-  const unknowns = Object.entries(facts).flatMap(([id, fact]) =>
-    fact.state === 'unknown' && !toldElsewhere.test(id) ? [{ id, reason: fact.reason }] : [],
-  )
-  return [...new Set(unknowns.map(({ reason }) => reason))].map(reason => {
-    const questions = unknowns.filter(one => one.reason === reason).map(({ id }) => id.replace(/:.*/, ''))
-    return { host, text: `does not say: ${questions.join(', ')} (${reason})` }
-  })
-}
-
-/** The questions about the group and whether heartbeat runs have lines of their own. */
-const toldElsewhere = /^(drbd-status|mount|nfs-server|vips-held|heartbeat|vip-answers)(:|$)/

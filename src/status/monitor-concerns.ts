@@ -1,7 +1,7 @@
 import type { Cluster } from '../core/cluster.ts'
 import type { Facts, HostFacts } from '../core/fact.ts'
 import { answerTo } from '../facts/group.ts'
-import { monitorState } from '../facts/monitor.ts'
+import { monitorState, monitorUnit } from '../facts/monitor.ts'
 import { rehearsalHere } from '../facts/rehearsal.ts'
 import type { Concern, NodeStatus } from './status.ts'
 
@@ -31,7 +31,7 @@ const worthKnowing = 5
 /** What the monitor on a node found, and whether there is one. */
 export function monitorConcerns(
   cluster: Cluster,
-  { name, held }: NodeStatus,
+  { name, held, monitor }: NodeStatus,
   facts: HostFacts,
 ): readonly Concern[] {
   if (!cluster.monitor.enabled || held !== undefined) return []
@@ -43,6 +43,14 @@ export function monitorConcerns(
         host: name,
         text: 'the monitor does not run: nobody watches the service there',
         next: 'nfsha deploy',
+      },
+    ]
+  if (monitor?.state === 'silent')
+    return [
+      {
+        host: name,
+        text: `the monitor has said nothing for ${Math.round((monitor.agoMs ?? 0) / 1000)} s: nobody watches the service there`,
+        next: `systemctl restart ${monitorUnit} on ${name}; why it hangs: journalctl -u ${monitorUnit}`,
       },
     ]
   const { failing, notices } = state.value

@@ -1,8 +1,8 @@
 import type { Concern, NodeStatus } from './status.ts'
 
-/** What is wrong with the NFS server of the node that serves, though it answers. */
+/** What is wrong with an NFS server that runs, though it answers: on the node that serves, or where no node does so wholly. */
 export function nfsConcerns({ name, nfs }: NodeStatus, active: string | undefined): readonly Concern[] {
-  if (name !== active) return []
+  if (active !== undefined && name !== active) return []
   const missing = (nfs.exports?.missing ?? []).map(path => ({
     host: name,
     text: `${path} is not exported`,

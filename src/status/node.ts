@@ -1,6 +1,7 @@
 import type { Client, Cluster, Node, Volume } from '../core/cluster.ts'
 import { peerOf } from '../core/cluster.ts'
 import { factValue, type HostFacts } from '../core/fact.ts'
+import { monitorSilenceMs } from '../core/monitor-pace.ts'
 import { drbdBacklog, drbdSync } from '../facts/drbd.ts'
 import { exportsPath, exportsServed } from '../facts/exports.ts'
 import { answerTo, drbdOf, groupParts, holdingOf } from '../facts/group.ts'
@@ -12,6 +13,7 @@ import { mountOf } from '../facts/mount.ts'
 import { clientsRecorded, nfsServer } from '../facts/nfs.ts'
 import { type NfsClient, nfsClients } from '../facts/nfs-clients.ts'
 import { rehearsalHere } from '../facts/rehearsal.ts'
+import { systemRoom } from '../facts/system-room.ts'
 import { unit } from '../facts/unit.ts'
 import { verified } from '../facts/verified.ts'
 import { vipsHeld } from '../facts/vip.ts'
@@ -28,6 +30,7 @@ export function nodeStatus(
   detour?: NodeStatus['detour'],
 ): NodeStatus {
   const held = factValue(answerTo(facts, hold))?.text
+  const room = factValue(answerTo(facts, systemRoom))
   const rehearsed = factValue(answerTo(facts, rehearsalHere))
   return {
     name: node.name,
@@ -40,8 +43,9 @@ export function nodeStatus(
     volumes: cluster.volumes.map(volume => volumeStatus(cluster, volume, facts)),
     nfs: nfsOf(cluster, facts),
     vips: vipsOf(cluster, facts),
+    ...(room && { room }),
     ...(rehearsed && { couldTakeOver: rehearsed.refused.length === 0 }),
-    ...(cluster.monitor.enabled && { monitor: monitorOf(facts) }),
+    ...(cluster.monitor.enabled && { monitor: monitorOf(cluster, facts) }),
   }
 }
 
@@ -71,7 +75,8 @@ function answeredOf(facts: HostFacts): { answered: boolean; problem?: string } {
 function heartbeatOf(cluster: Cluster, node: Node, facts: HostFacts): NodeStatus['heartbeat'] {
   const { paths, units } = cluster.platform
   const daemon = answerTo(facts, heartbeat(paths))
-  const view = factValue(answerTo(facts, heartbeatView))
+  const seen = answerTo(facts, heartbeatView)
+  const view = factValue(seen)
   const atBoot = factValue(answerTo(facts, unit(units.heartbeat)))?.enabled
   const peer = view?.nodes[peerOf(cluster, node.name).name.toLowerCase()]
   return {
@@ -79,6 +84,7 @@ function heartbeatOf(cluster: Cluster, node: Node, facts: HostFacts): NodeStatus
     ...(atBoot && { atBoot }),
     ...(peer && { peer }),
     links: view?.links.filter(({ to }) => to !== node.name.toLowerCase()) ?? [],
+    ...(seen.state === 'unknown' && { isSilent: true as const }),
   }
 }
 
@@ -135,11 +141,16 @@ function isNoProbe({ nodes }: Cluster): (client: NfsClient) => boolean {
   return ({ address, states }) => states > 0 || !own.has(address)
 }
 
-function monitorOf(facts: HostFacts): MonitorStatus {
+function monitorOf({ monitor }: Cluster, facts: HostFacts): MonitorStatus {
   const fact = answerTo(facts, monitorState)
   if (fact.state !== 'present') return { state: fact.state === 'absent' ? 'stopped' : 'unknown', failing: [] }
-  const { role, health, failing } = fact.value
-  return { state: 'running', role, health, failing: failing.map(({ check }) => check) }
+  const { role, health, failing, agoMs } = fact.value
+  const isSilent = agoMs !== undefined && agoMs > monitorSilenceMs(monitor)
+  return {
+    state: isSilent ? 'silent' : 'running',
+    ...(agoMs !== undefined && { agoMs }),
+    ...{ role, health, failing: failing.map(({ check }) => check) },
+  }
 }
 
 function exportsOf(cluster: Cluster, facts: HostFacts): NodeStatus['nfs']['exports'] {

@@ -16,20 +16,25 @@ import { rehearsalHere } from '../facts/rehearsal.ts'
 import { routeTo } from '../facts/route.ts'
 import { runs } from '../facts/runs.ts'
 import { startFailure } from '../facts/start-failed.ts'
+import { systemRoom } from '../facts/system-room.ts'
+import { clock, timeUnit } from '../facts/time.ts'
 import { unit } from '../facts/unit.ts'
 import { verified } from '../facts/verified.ts'
 import { type VipAnswers, vipAnswers } from '../facts/vip-answers.ts'
 import { volumeHealth } from '../facts/volume-health.ts'
+import { clientProbes } from './clients.ts'
 
-/** What `status` asks, by host name: the nodes about everything, the clients about the VIPs. */
+/** What `status` asks, by host name: the nodes about everything, the clients about the VIPs and their mounts. */
 export function statusProbes(cluster: Cluster): Readonly<Record<string, readonly Probe<unknown>[]>> {
   const hosts: readonly Host[] = [...cluster.nodes, ...cluster.clients]
+  const ofClients = clientProbes(cluster)
   return Object.fromEntries(
     hosts.map(host => [
       host.name,
       [
         ...(host.kind === 'node' ? nodeProbes(cluster, host.name) : []),
         ...vipQuestions(cluster).map(({ probe }) => probe),
+        ...(ofClients[host.name] ?? []),
       ],
     ]),
   )
@@ -49,7 +54,10 @@ export function vipQuestions({ vips, exports: [first] }: Cluster): readonly VipQ
 
 function nodeProbes(cluster: Cluster, node: string): readonly Probe<unknown>[] {
   const { platform, volumes, name } = cluster
+  const daemon = timeUnit(cluster)
   return [
+    // First, so that both nodes are asked at nearly the same time.
+    clock,
     ...groupProbes(cluster),
     ...volumes.flatMap(volume => [
       drbdSync(volume, platform.drbdDialect),
@@ -71,6 +79,8 @@ function nodeProbes(cluster: Cluster, node: string): readonly Probe<unknown>[] {
     nfsClients,
     interfaces,
     ...(cluster.hostRoutes[node] ?? []).map(({ destination }) => routeTo(destination)),
+    ...(daemon === undefined ? [] : [unit(daemon)]),
+    systemRoom,
     runs,
   ]
 }

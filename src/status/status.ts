@@ -5,8 +5,10 @@ import type { Holding } from '../facts/group.ts'
 import type { HeartbeatLink } from '../facts/heartbeat-view.ts'
 import type { NfsClient } from '../facts/nfs-clients.ts'
 import type { RunFact } from '../facts/runs.ts'
+import type { SystemRoom } from '../facts/system-room.ts'
 import type { VerifiedFact } from '../facts/verified.ts'
 import type { VolumeHealth } from '../facts/volume-health.ts'
+import type { MountStatus } from './clients.ts'
 
 /** `unanswered`: no node answered, so nothing is known. */
 export type Verdict = 'healthy' | 'degraded' | 'down' | 'split-brain' | 'unanswered'
@@ -99,6 +101,8 @@ export interface NodeStatus {
     /** What it thinks of the other node: `active`, `dead`… */
     readonly peer?: string
     readonly links: readonly HeartbeatLink[]
+    /** It did not say what it hears: then there are no links here. */
+    readonly isSilent?: true
   }
   readonly volumes: readonly VolumeStatus[]
   readonly nfs: {
@@ -116,6 +120,10 @@ export interface NodeStatus {
     readonly exports?: { readonly served: readonly string[]; readonly missing: readonly string[] }
   }
   readonly vips: readonly { readonly address: string; readonly nic?: string }[]
+  /** Whether its clock is synchronised, and how far it is ahead of the other node's; missing where it was not read. */
+  readonly clock?: { readonly isSynchronised?: boolean; readonly aheadMs?: number }
+  /** Its own file systems; missing where they were not read. */
+  readonly room?: readonly SystemRoom[]
   /** Whether a rehearsal there found all that a takeover needs; missing where none was made. */
   readonly couldTakeOver?: boolean
   /** Missing where the inventory wants no monitor. */
@@ -124,7 +132,10 @@ export interface NodeStatus {
 
 /** nfsha-monitor on a node, in its own words. */
 export interface MonitorStatus {
-  readonly state: 'running' | 'stopped' | 'unknown'
+  /** `silent`: it runs, and has said nothing for longer than it may; the rest is what it said last. */
+  readonly state: 'running' | 'silent' | 'stopped' | 'unknown'
+  /** How long ago it said the rest. */
+  readonly agoMs?: number
   /** `active`, `passive`, `releasing`, `held`. */
   readonly role?: string
   /** `starting` until its first look at the group has ended, `well`, `failing`, `mending`, `leaving`; `idle` on a node that is not active. */
@@ -154,7 +165,7 @@ export interface VolumeStatus {
   readonly verified?: VerifiedFact
 }
 
-/** How a host outside the pair sees the VIPs. */
+/** How a host outside the pair sees the VIPs, and what it has of the mounts that the inventory declares. */
 export interface ClientStatus {
   readonly name: string
   readonly answered: boolean
@@ -164,6 +175,7 @@ export interface ClientStatus {
     readonly answers: 'yes' | 'no' | 'unknown'
     readonly text?: string
   }[]
+  readonly mounts?: readonly MountStatus[]
 }
 
 const codes: Readonly<Record<Verdict, ExitCode>> = {

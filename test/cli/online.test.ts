@@ -168,7 +168,8 @@ describe('plan --facts', () => {
     const { code, stdout } = await run(['plan', 'x.yml', '--facts', 'facts.json', '--out', 'plan.json'])
     expect(code).toBe(5)
     expect(stdout).toContain('refused')
-    expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^Plan: .* refused/)
+    expect(stdout).toContain('fail M1.redhat.sx reachable: ')
+    expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^Plan: .* refused, 2 checks failed/)
     expect(readdirSync(cwd)).not.toContain('plan.json')
   })
 
@@ -182,6 +183,16 @@ describe('plan --facts', () => {
     const { code, stderr } = await run(['plan', 'x.yml', '--facts', file])
     expect(code).toBe(64)
     expect(stderr).toContain(message)
+  })
+
+  test('is 64 when the file lacks what the plan asks, and says what to run', async () => {
+    const known = { os: { state: 'absent' } }
+    const facts = { 'M1.redhat.sx': known, 'M2.redhat.sx': known }
+    writeFileSync(join(cwd, 'facts.json'), JSON.stringify({ ...noFacts, facts }))
+    const { code, stderr } = await run(['plan', 'x.yml', '--facts', 'facts.json'])
+    expect(code).toBe(64)
+    expect(stderr).toMatch(/lacks facts that this plan needs: \S+ of M1\.redhat\.sx and \d+ more/)
+    expect(stderr).toContain('nfsha facts INVENTORY --out FILE')
   })
 
   test.each([

@@ -25,6 +25,18 @@ describe('the state of the monitor', () => {
     })
   })
 
+  it.each([
+    ['4321.07', 4_300_000, 21_070],
+    ['4321.07', undefined, undefined],
+    ['', 4_300_000, undefined],
+  ])('has an age by the time since boot: %j and %j', (up, uptimeMs, agoMs) => {
+    const state = { role: 'active', health: 'well', failing: [], notices: [] }
+    expect(answer(monitorState, `${JSON.stringify({ ...state, uptimeMs })}\n${up}\n`)).toEqual({
+      state: 'present',
+      value: { ...state, ...(agoMs !== undefined && { agoMs }) },
+    })
+  })
+
   it('is that it starts, where it runs and has written none yet', () => {
     const bin = mkdtempSync(join(tmpdir(), 'nfsha-bin-'))
     try {
@@ -45,6 +57,7 @@ describe('the state of the monitor', () => {
     ['{"role":"active"}', 'is not understood'],
     [seen.replace('"priority":5', '"priority":"4"'), 'is not understood'],
     [seen.replace('"failing":[', '"failing":[7,'), 'is not understood'],
+    [seen.replace('"failures":2', '"uptimeMs":"2"'), 'is not understood'],
   ])('%j is unknown', (stdout, reason) => {
     expect(answer(monitorState, stdout)).toEqual({
       state: 'unknown',

@@ -17,8 +17,10 @@ import { partingLog } from '../../src/facts/parting.ts'
 import { reach } from '../../src/facts/reach.ts'
 import { controllerAddress, routeTo } from '../../src/facts/route.ts'
 import { heartbeatUuid, otherManagers, security, unattendedUpgrades } from '../../src/facts/security.ts'
+import { systemRoom } from '../../src/facts/system-room.ts'
 import { chronySources, clock, timesyncdServers } from '../../src/facts/time.ts'
 import { unit } from '../../src/facts/unit.ts'
+import { vipUser } from '../../src/facts/vip-user.ts'
 import { asideShell } from '../../src/facts/volume-aside.ts'
 import { volumeFiles } from '../../src/facts/volume-files.ts'
 import { exampleCluster } from '../fixtures/cluster.ts'
@@ -37,6 +39,8 @@ const probes = [
   netgroup("it's"),
   monitorLoaded,
   monitorState,
+  systemRoom,
+  ...cluster.vips.map(vip => vipUser(vip, '192.0.2.2')),
   os,
   dpkgTroubles,
   packages(['a', 'b']),

@@ -14,6 +14,7 @@ import { reach } from '../../src/facts/reach.ts'
 import { otherManagers, security, unattendedUpgrades } from '../../src/facts/security.ts'
 import { clock } from '../../src/facts/time.ts'
 import { unit, unitFromPackage } from '../../src/facts/unit.ts'
+import { vipUser } from '../../src/facts/vip-user.ts'
 import type { CheckOutcome } from '../../src/preflight/check.ts'
 import { exampleCluster } from '../fixtures/cluster.ts'
 import { blankDisk, freshMetadata } from '../steps/storage-fixture.ts'
@@ -35,6 +36,9 @@ const em1 = { hasCarrier: true, mtu: 1500, addresses: ['192.168.0.210/24'] }
 const em2 = { hasCarrier: true, mtu: 1500, addresses: ['172.16.0.210/24'] }
 const em3 = { hasCarrier: true, mtu: 1500, addresses: ['172.16.100.210/24'] }
 const overEm3 = reach('172.16.100.211', { nic: 'em3', mtu: 1500 })
+const [vip] = cluster.vips
+if (vip === undefined) throw new TypeError('the example has a VIP')
+const vipOfFirst = vipUser(vip, cluster.nodes[1].links[vip.link]?.address ?? '')
 const hosts = (content: string) =>
   present({ kind: 'file' as const, mode: '0644', owner: 'root:root', content })
 export const onDisk = (more: Partial<Disk>) => present({ ...blankDisk, ...more })
@@ -125,11 +129,19 @@ export const cases: readonly Case[] = [
   ],
   [
     'VIP of another',
-    reach('192.168.0.219'),
-    present({ answers: true, takesFullSize: false }),
+    vipOfFirst,
+    present({ by: 'other' as const, mac: '52:54:00:00:00:99' }),
     'addresses',
     'fail',
-    /another machine/,
+    /answered twice.*another machine uses it, which has the MAC address 52:54:00:00:00:99$/,
+  ],
+  [
+    'VIP of another, behind a router',
+    vipOfFirst,
+    present({ by: 'other' as const }),
+    'addresses',
+    'fail',
+    /another machine uses it, which is not seen: it is behind a router$/,
   ],
   ['no disk', sdb, absent(), 'disk', 'fail', /does not exist/],
   [
@@ -178,8 +190,8 @@ export const cases: readonly Case[] = [
     clock,
     present({ nowMs: 1_763_641_434_567, isSynchronised: true }),
     'clock',
-    'fail',
-    /200\.0 s/,
+    'warn',
+    /200\.0 s apart, and nothing tells/,
   ],
   [
     'not synchronised',

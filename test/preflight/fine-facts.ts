@@ -1,4 +1,4 @@
-import type { Cluster, Node } from '../../src/core/cluster.ts'
+import { type Cluster, type Node, peerOf, type Vip } from '../../src/core/cluster.ts'
 import { absent, type Fact, type Facts, type HostFacts, present } from '../../src/core/fact.ts'
 import type { Probe } from '../../src/core/probe.ts'
 import { disk } from '../../src/facts/block.ts'
@@ -18,6 +18,7 @@ import { heartbeatUuid, otherManagers, security, unattendedUpgrades } from '../.
 import { clock } from '../../src/facts/time.ts'
 import { unit } from '../../src/facts/unit.ts'
 import { vipsHeld } from '../../src/facts/vip.ts'
+import { vipUser } from '../../src/facts/vip-user.ts'
 import { running } from '../fixtures/os-facts.ts'
 import { blankDisk, freshMetadata } from '../steps/storage-fixture.ts'
 
@@ -26,7 +27,9 @@ export function say<T>(probe: Probe<T>, fact: Fact<T>): readonly [string, Fact<u
 }
 
 const answers = present({ answers: true, takesFullSize: true })
-const silent = present({ answers: false, takesFullSize: false })
+
+const userOf = (cluster: Cluster, node: Node, vip: Vip) =>
+  vipUser(vip, peerOf(cluster, node.name).links[vip.link]?.address ?? '')
 
 /** What every check is content with on a node that nothing was done to yet. */
 function blank(cluster: Cluster, node: Node): HostFacts {
@@ -60,7 +63,7 @@ function blank(cluster: Cluster, node: Node): HostFacts {
     }),
     say(networkTools, present({})),
     ...cluster.heartbeat.pingGroups.flat().map(address => say(reach(address), answers)),
-    ...cluster.vips.map(({ address }) => say(reach(address), silent)),
+    ...cluster.vips.map(vip => say(userOf(cluster, node, vip), present({ by: 'nobody' as const }))),
     say(vipsHeld(cluster.vips), present([])),
     ...cluster.volumes.flatMap(volume => [
       say(disk(node.disks[volume.name] ?? ''), present(blankDisk)),
@@ -125,7 +128,9 @@ function serving(cluster: Cluster, node: Node, at: number): HostFacts {
       packages(cluster.packages),
       present(Object.fromEntries(cluster.packages.map(name => [name, installed]))),
     ),
-    ...cluster.vips.map(({ address }) => say(reach(address), answers)),
+    ...cluster.vips.map(vip =>
+      say(userOf(cluster, node, vip), present({ by: isActive ? ('here' as const) : ('peer' as const) })),
+    ),
     say(
       vipsHeld(cluster.vips),
       present(isActive ? cluster.vips.map(({ address }) => ({ address, nic: 'em1' })) : []),

@@ -10,7 +10,9 @@ import { firewall } from '../../src/facts/firewall.ts'
 import { interfaces } from '../../src/facts/interface.ts'
 import { kernelModule } from '../../src/facts/module.ts'
 import { heartbeatUuid, unattendedUpgrades } from '../../src/facts/security.ts'
+import { clock } from '../../src/facts/time.ts'
 import { unit } from '../../src/facts/unit.ts'
+import { vipUser } from '../../src/facts/vip-user.ts'
 import type { CheckResult } from '../../src/preflight/check.ts'
 import { evaluate, preflightProbes } from '../../src/preflight/preflight.ts'
 import { exampleCluster } from '../fixtures/cluster.ts'
@@ -94,6 +96,50 @@ describe('each check', () => {
         fix: expect.stringMatching(/\w/),
       },
     ])
+  })
+
+  it.each([
+    ['the one that is not synchronised', true, false, [[second.name, /^on M2.*: chronyc makestep;/]]],
+    [
+      'the one that is not synchronised, the first',
+      false,
+      true,
+      [[first.name, /^on M1.*: chronyc makestep;/]],
+    ],
+    ['neither, where both are', true, true, [[first.name, /^compare both with a clock that you trust/]]],
+    ['neither, where none is', false, false, [[first.name, /^compare both/]]],
+  ] as const)('clocks that are apart: blames %s, and never ends a deploy', (_, one, other, told) => {
+    const at = (name: string, nowMs: number, isSynchronised: boolean) => ({
+      [name]: { ...livePair(cluster)[name], [clock.id]: present({ nowMs, isSynchronised }) },
+    })
+    const now = 1_763_641_234_567
+    const facts = { ...at(first.name, now, one), ...at(second.name, now + 7_200_000, other) }
+    const found = notOk(evaluate(cluster, facts)).filter(({ check }) => check === 'clock')
+    expect(found).toEqual(
+      told.map(([node, fix]) =>
+        expect.objectContaining({ node, result: 'warn', fix: expect.stringMatching(fix) }),
+      ),
+    )
+  })
+
+  it.each([
+    ['here', { by: 'here' }],
+    ['the peer', { by: 'peer' }],
+    ['the peer, from another interface', { by: 'other', mac: '52:54:00:00:00:02' }],
+  ] as const)('a VIP that answers from %s, though nobody had it a moment before, is ours', (_, user) => {
+    const pair = blankPair(cluster)
+    const nic = { hasCarrier: true, mtu: 1500, addresses: [], mac: '52:54:00:00:00:02' }
+    const known = pair[second.name]?.[interfaces.id] as ReturnType<typeof interfaces.parse>
+    const found = present({ ...(known.state === 'present' ? known.value : {}), em9: nic })
+    const facts = {
+      ...pair,
+      [first.name]: {
+        ...pair[first.name],
+        [vipUser(vip, second.links[vip.link]?.address ?? '').id]: present(user),
+      },
+      [second.name]: { ...pair[second.name], [interfaces.id]: found },
+    }
+    expect(notOk(evaluate(cluster, facts))).toEqual([])
   })
 
   it('cloned machines', () => {

@@ -26,3 +26,11 @@ test('summaries are text, not markup', () => {
   const plan = planOf(step('x', 'X', { m1: change({ summary: 'make *this* <b>' }) }))
   expect(markdownOf(plan)).toContain('make \\*this\\* &lt;b\\>')
 })
+
+test('has the checks that stand against it, after the counts and in them', () => {
+  const failed = { node: 'm1', check: 'links', result: 'fail', message: 'no em1', fix: 'plug it in' } as const
+  const markdown = planMarkdown(planRecord(planOf(), mask), [failed])
+  expect(markdown).toContain('0 refused, 1 check failed')
+  expect(markdown).toContain('- **m1** `links`: no em1\n\n  fix: plug it in')
+  expect(markdown).not.toContain('as it should be')
+})

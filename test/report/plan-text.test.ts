@@ -54,6 +54,34 @@ drbd-create-md[data]  Create metadata
 Plan: + 3 to create, ~ 2 to change, - 0 to remove, ! 1 to overwrite data, 1 disruptive, 1 to wait for, 1 refused, = 4 in sync`)
   })
 
+  test.each([
+    [samplePlan, /1 refused, 2 checks failed, = 4 in sync$/],
+    [planOf(), /^No step has anything to do\.$/m],
+  ])('has the checks that stand against it, before the counts and in them', (plan, more) => {
+    const failed = {
+      node: 'm1',
+      check: 'links',
+      result: 'fail',
+      message: 'no em1',
+      fix: 'plug it in',
+    } as const
+    const text = planText(planRecord(plan, mask), {
+      ...quiet,
+      failedChecks: [failed, { ...failed, node: 'm2' }],
+      closing: ['closing'],
+    })
+    expect(text).toContain(`
+Deploy does nothing of it until these checks pass
+  fail m1 links: no em1
+    fix: plug it in
+  fail m2 links: no em1
+    fix: plug it in
+
+closing
+Plan: `)
+    expect(text).toMatch(more)
+  })
+
   test('shows what is in sync when asked', () => {
     expect(textOf(samplePlan, { ...quiet, showsInSync: true })).toContain('  = m1, m2: in sync')
   })

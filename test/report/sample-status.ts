@@ -41,7 +41,9 @@ export const m1: NodeStatus = {
     exports: { served: ['/srv/nfsha/data'], missing: [] },
   },
   vips: [{ address: '192.168.0.219', nic: 'em1' }],
-  monitor: { state: 'running', role: 'active', health: 'well', failing: [] },
+  clock: { isSynchronised: true, aheadMs: 200 },
+  room: [{ path: '/', size: 1000, available: 400, taken: 0.5, inodesTaken: 0.25 }],
+  monitor: { state: 'running', agoMs: 2000, role: 'active', health: 'well', failing: [] },
 }
 
 export const m2: NodeStatus = {

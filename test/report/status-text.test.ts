@@ -3,6 +3,8 @@ import { plain } from '../../src/report/paint.ts'
 import { statusText } from '../../src/report/status-text.ts'
 import { healthy, m1, m2, volume } from './sample-status.ts'
 
+const roomy = { size: 2 ** 30, available: 0.75 * 2 ** 30, inodes: 100, inodesFree: 90, isReadOnly: false }
+
 describe('statusText', () => {
   test('is one screen with both nodes side by side', () => {
     expect(statusText(healthy, plain)).toBe(`lab: healthy: m1 serves
@@ -21,6 +23,8 @@ mount data         yes                              no
 nfs                8 threads, 1 client              stopped
 exports            1 of 1                           none
 vip 192.168.0.219  em1                              no
+own room           / 50 %                           / 50 %
+clock              synchronised                     synchronised
 monitor            well                             watching
 
 NFS clients
@@ -134,9 +138,31 @@ NFS clients
     [{ state: 'running', role: 'held', health: 'idle', failing: [] }, 'held'],
     [{ state: 'stopped', failing: [] }, 'stopped'],
     [{ state: 'unknown', failing: [] }, 'unknown'],
+    [{ state: 'silent', agoMs: 45_200, role: 'active', health: 'well', failing: [] }, 'silent for 45 s'],
   ] as const)('shows what the monitor finds: %j', (monitor, cell) => {
     const text = statusText({ ...healthy, nodes: [{ ...m1, monitor }, m2] }, plain)
     expect(text).toMatch(new RegExp(`monitor +${cell} +watching`))
+  })
+
+  test.each([
+    [{ clock: { isSynchronised: false, aheadMs: 7_200_000 } }, 'clock +not synchronised, 2:00:00 h ahead'],
+    [{ clock: { isSynchronised: true, aheadMs: -7_200_000 } }, 'clock +synchronised '],
+    [{ heartbeat: { state: 'running', links: [], isSilent: true } }, 'media +unknown '],
+    [{ heartbeat: { state: 'running', links: [] } }, 'media +none seen '],
+    [{ volumes: [{ ...volume, health: roomy }] }, 'mount data +yes, 25 % of 1.0 GiB taken, inodes 10 %'],
+    [{ volumes: [{ ...volume, health: { ...roomy, inodes: 0 } }] }, 'yes, 25 % of 1.0 GiB taken +'],
+  ] as const)('shows clocks and room: %j', (more, cell) => {
+    expect(statusText({ ...healthy, nodes: [{ ...m1, ...more }, m2] }, plain)).toMatch(new RegExp(cell))
+  })
+
+  test('shows the mounts that a client is to have', () => {
+    const client = {
+      name: 'c1',
+      answered: true,
+      vips: [],
+      mounts: [{ path: '/mnt/nfsha', export: '/srv/nfsha/data', state: 'not mounted' }],
+    } as const
+    expect(statusText({ ...healthy, clients: [client] }, plain)).toContain('  c1: /mnt/nfsha not mounted')
   })
 
   test('has no line about a monitor that is not wanted', () => {

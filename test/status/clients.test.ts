@@ -4,7 +4,7 @@ import { absent, type Fact, present, unknown } from '../../src/core/fact.ts'
 import { type ClientMountFact, clientMount } from '../../src/facts/client-mount.ts'
 import { type MountwatchFact, mountwatch } from '../../src/facts/mountwatch.ts'
 import { unit, unitFromPackage } from '../../src/facts/unit.ts'
-import { clientMounts, clientProbes, isWell } from '../../src/status/clients.ts'
+import { clientMounts, clientProbes, isWell, mountNotes } from '../../src/status/clients.ts'
 import { exampleCluster } from '../fixtures/cluster.ts'
 
 const example = exampleCluster()
@@ -40,6 +40,25 @@ const waiting = (by: string) =>
 const running = present({ ...unitFromPackage(true), load: 'loaded', enabled: 'enabled', active: 'active' })
 const looked = (state: MountwatchFact['mounts'][number]['state'], reason?: string): Fact<MountwatchFact> =>
   present({ lookedSecondsAgo: 3, mounts: [{ path, state, seconds: 90, ...(reason && { reason }) }] })
+
+describe('a declared mount that is not there is a note', () => {
+  it.each([
+    ['mounted', { mount: present({ state: 'nfs', source }) }, []],
+    ['not read', { mount: unknown('late'), watch: unknown('late') }, []],
+    [
+      'not mounted',
+      { mount: present({ state: 'directory' }) },
+      ['c1: /nfs/data is not mounted; `nfsha clients deploy` mounts it'],
+    ],
+    [
+      'taken',
+      { mount: present({ state: 'other' }) },
+      ['c1: /nfs/data is taken (another file system is mounted there); see `nfsha clients status`'],
+    ],
+  ] as const)('%s', (_, seen, notes) => {
+    expect(mountNotes([statusOf(seen as Seen)])).toEqual(notes)
+  })
+})
 
 describe('a mount of a client is', () => {
   const cases: readonly (readonly [string, Seen, string, RegExp | undefined])[] = [

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { absent, type Fact, type Facts, present, unknown } from '../../src/core/fact.ts'
 import type { DrbdState } from '../../src/facts/drbd.ts'
+import { exportsPath, exportsServed } from '../../src/facts/exports.ts'
+import { drbdOf } from '../../src/facts/group.ts'
 import { promotionGuard } from '../../src/facts/guard.ts'
 import { heartbeat, heartbeatStopped } from '../../src/facts/heartbeat.ts'
 import { type HeartbeatView, heartbeatView } from '../../src/facts/heartbeat-view.ts'
@@ -12,6 +14,9 @@ import { pendingMove } from '../../src/facts/pending-move.ts'
 import { faultless, rehearsalHere } from '../../src/facts/rehearsal.ts'
 import { routeTo } from '../../src/facts/route.ts'
 import { startFailure } from '../../src/facts/start-failed.ts'
+import { systemRoom } from '../../src/facts/system-room.ts'
+import { clock } from '../../src/facts/time.ts'
+import { unit } from '../../src/facts/unit.ts'
 import { verified } from '../../src/facts/verified.ts'
 import { vipsHeld } from '../../src/facts/vip.ts'
 import { type VipAnswers, vipAnswers } from '../../src/facts/vip-answers.ts'
@@ -21,6 +26,7 @@ import { statusProbes } from '../../src/status/probes.ts'
 import { exitCodeOf, type Verdict } from '../../src/status/status.ts'
 import { nfsServerWanted } from '../../src/steps/_nfs-server.ts'
 import { exampleCluster } from '../fixtures/cluster.ts'
+import { running } from '../fixtures/os-facts.ts'
 import { active, idle, type Known, known, m1, m2 } from '../steps/ha-fixture.ts'
 
 const cluster = exampleCluster()
@@ -43,7 +49,8 @@ const sees = (more: Partial<HeartbeatView>) =>
       ...more,
     }),
   )
-const watched = known(monitorState, present({ role: 'active', health: 'well', failing: [], notices: [] }))
+const well = { role: 'active', health: 'well', failing: [], notices: [] }
+const watched = known(monitorState, present(well))
 const drbd = (state: Partial<DrbdState>) => idle(cluster, { peerRole: 'Primary', ...state })
 
 const serving: Known = [
@@ -54,6 +61,12 @@ const serving: Known = [
 ]
 const passive: Known = [...drbd({}), watched, sees({}), serves]
 
+const at = (ms: number, isSynchronised: boolean) =>
+  known(clock, present({ nowMs: 1_763_641_234_567 + ms, isSynchronised }))
+const room = (taken: number, inodesTaken: number) =>
+  known(systemRoom, present([{ path: '/', size: 1000, available: 500, taken, inodesTaken }]))
+const keptTime = known(unit(cluster.platform.units.chrony), running)
+
 /** Facts of both nodes; one that said nothing did not answer. */
 function factsOf(said: Readonly<Record<string, Known | undefined>>): Facts {
   return Object.fromEntries(
@@ -61,7 +74,9 @@ function factsOf(said: Readonly<Record<string, Known | undefined>>): Facts {
       const knowledge = said[host]
       const fallback: Fact<unknown> = knowledge === undefined ? unknown('connection timed out') : absent()
       const all = probes.map(probe => [probe.id, fallback] as const)
-      const told = (knowledge ?? []).map(([probe, fact]) => [probe.id, fact] as const)
+      const told = (knowledge === undefined ? [] : [keptTime, ...knowledge]).map(
+        ([probe, fact]) => [probe.id, fact] as const,
+      )
       return [host, Object.fromEntries([...all, ...told])]
     }),
   )
@@ -145,6 +160,57 @@ const cases: [string, Known | undefined, Known | undefined, Verdict, RegExp, str
     m1,
   ],
   ['only the monitor rehearsed', serving, [...passive, lacking], 'degraded', /could not take over/, m1],
+  [
+    'the monitor hangs, and what it said last is long ago',
+    [...serving, known(monitorState, present({ ...well, agoMs: 31_000 }))],
+    passive,
+    'degraded',
+    /M1.*the monitor has said nothing for 31 s/,
+    m1,
+  ],
+  [
+    'the monitor takes its time',
+    [...serving, known(monitorState, present({ ...well, agoMs: 30_000 }))],
+    passive,
+    'healthy',
+    /serves$/,
+    m1,
+  ],
+  [
+    'the clocks are hours apart, and one is not synchronised',
+    [...serving, at(0, true)],
+    [...passive, at(7_200_000, false)],
+    'degraded',
+    /M2.*: the clocks are 2.0 h apart, and this one is not synchronised$/,
+    m1,
+  ],
+  [
+    'the clocks are hours apart, and nothing tells which is wrong',
+    [...serving, at(0, true)],
+    [...passive, at(7_200_000, true)],
+    'degraded',
+    /serves, but the clocks are 2.0 h apart$/,
+    m1,
+  ],
+  [
+    'a clock is not synchronised yet',
+    [...serving, at(0, false)],
+    [...passive, at(0, true)],
+    'healthy',
+    /serves$/,
+    m1,
+  ],
+  [
+    'nothing keeps a clock',
+    serving,
+    [...passive, known(unit(cluster.platform.units.chrony), absent())],
+    'degraded',
+    /M2.*: chrony.service does not run/,
+    m1,
+  ],
+  ['the root disk is full', serving, [...passive, room(0.96, 0)], 'degraded', /M2.*: \/ is 96 % full/, m1],
+  ['the root disk has no inodes', [...serving, room(0.5, 1)], passive, 'degraded', /100 % of its inodes/, m1],
+  ['the root disk has room', [...serving, room(0.94, 0.94)], passive, 'healthy', /serves$/, m1],
   ['a check of the monitor fails', [...serving, stuck], passive, 'degraded', /cannot write/, m1],
   [
     'the passive node is down',
@@ -321,7 +387,12 @@ describe('evaluateStatus', () => {
     ['well', watched, { state: 'running', role: 'active', health: 'well', failing: [] }],
     ['failing', stuck, { state: 'running', role: 'active', health: 'failing', failing: ['write'] }],
     ['not running', known(monitorState, absent()), { state: 'stopped', failing: [] }],
-    ['silent', known(monitorState, unknown('late')), { state: 'unknown', failing: [] }],
+    ['not answering', known(monitorState, unknown('late')), { state: 'unknown', failing: [] }],
+    [
+      'silent',
+      known(monitorState, present({ ...well, agoMs: 45_000 })),
+      { state: 'silent', agoMs: 45_000, role: 'active', health: 'well', failing: [] },
+    ],
   ] as const)('shows a monitor that is %s', (_, said, monitor) => {
     const facts = factsOf({ [m1]: [...serving, said], [m2]: passive })
     expect(evaluateStatus(cluster, facts).nodes[0]?.monitor).toEqual(monitor)
@@ -342,6 +413,57 @@ describe('evaluateStatus', () => {
     expect(nodes.map(({ nfs }) => nfs.clientsRecorded)).toEqual([false, undefined])
     const local = { ...cluster, nfs: { ...cluster.nfs, clientDatabaseOnVolume: false } }
     expect(evaluateStatus(local, facts).nodes[0]?.nfs).not.toHaveProperty('clientsRecorded')
+  })
+
+  it('tells what a node does not say as a note: unknown is no failure', () => {
+    const slow = known(nfsClients, unknown('no answer within 7 s'))
+    const status = evaluateStatus(cluster, factsOf({ [m1]: [...serving, slow], [m2]: passive }))
+    expect(status).toMatchObject({ verdict: 'healthy', concerns: [] })
+    expect(status.notes).toContain(`${m1} does not say: nfs-clients (no answer within 7 s)`)
+  })
+
+  it('tells of media that were not read that they are unknown', () => {
+    const facts = factsOf({ [m1]: [...serving, known(heartbeatView, unknown('late'))], [m2]: passive })
+    expect(evaluateStatus(cluster, facts).nodes.map(({ heartbeat }) => heartbeat.isSilent)).toEqual([
+      true,
+      undefined,
+    ])
+  })
+
+  it('tells of exports that are missing where the group is not whole, too', () => {
+    const none = known(exportsServed(exportsPath(cluster)), present({ served: [], elsewhere: [] }))
+    const facts = factsOf({
+      [m1]: [...serving, none, known(vipsHeld(cluster.vips), present([]))],
+      [m2]: passive,
+    })
+    const { verdict, concerns } = evaluateStatus(cluster, facts)
+    expect(verdict).toBe('down')
+    expect(concerns).toContainEqual(
+      expect.objectContaining({ host: m1, text: `${shown.path} is not exported` }),
+    )
+  })
+
+  it('advises deploy on a bare pair, and does not tell of an initial sync that nobody skipped', () => {
+    const bare = [known(heartbeat(cluster.platform.paths), present(heartbeatStopped))]
+    const { concerns, notes } = evaluateStatus(cluster, factsOf({ [m1]: bare, [m2]: bare }))
+    expect(concerns).toContainEqual({ host: m1, text: 'data is down', next: 'nfsha deploy' })
+    expect(notes).toEqual([])
+  })
+
+  it('advises drbdadm where heartbeat is installed, and deploy where a node stands alone', () => {
+    const installed = known(unit(cluster.platform.units.heartbeat), running)
+    const down = known(drbdOf(cluster, volume), absent())
+    const facts = factsOf({ [m1]: serving, [m2]: [...passive, installed, down] })
+    expect(evaluateStatus(cluster, facts).concerns).toContainEqual(
+      expect.objectContaining({ host: m2, next: `drbdadm up data on ${m2}` }),
+    )
+    const alone = factsOf({
+      [m1]: serving,
+      [m2]: [...drbd({ connection: 'StandAlone' }), watched, sees({}), serves],
+    })
+    expect(evaluateStatus(cluster, alone).next).toMatch(
+      /^nfsha deploy: .*where no data diverged.*split-brain show/,
+    )
   })
 
   it('says what a promotion guard that refused wants done, when nobody serves', () => {
