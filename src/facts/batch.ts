@@ -1,6 +1,7 @@
 import { absent, type Fact, type HostFacts, unknown } from '../core/fact.ts'
 import { exitAbsent, type Probe } from '../core/probe.ts'
 import { quote } from '../core/quote.ts'
+import { gatherFunction } from './batch-shell.ts'
 
 /*
  * The probes of one host as one script, and its answers as facts. The script is run by the
@@ -8,110 +9,11 @@ import { quote } from '../core/quote.ts'
  * session's functions.
  */
 
-/** How many probes run at the same time: enough to overlap waits, few enough for one slow CPU to keep deadlines. */
-const lanes = 4
-
 /** Without a limit for all: a day, so that each probe's own deadline counts. */
 const longestMs = 86_400_000
 
 /** `ulimit -f` counts blocks of 512 bytes (POSIX; dash, and bash called sh). */
 const blockBytes = 512
-
-/**
- * Runs probes in the background, a few at a time, each with its deadline, and answers once with all.
- * One FIFO carries what happens: a probe's end, and a tick a second (on a loaded machine later, so the
- * time since boot counts, not the ticks); nothing polls. A probe that is
- * late is killed with all that it started, and no more waited for: a task in D state does not die
- * (`wait` and timeout(1) would hang with it). Standard output goes to a file whose size is limited by
- * RLIMIT_FSIZE, since a limit by a pipe would cost one process a probe.
- * Descriptors 3 (the channel) and 8 (the lock) are not for probes.
- */
-const gatherFunction = `nfsha_start() {
-  if [ "$nfsha_now" -ge "$nfsha_limit_all" ]; then
-    nfsha_table="$nfsha_table$1 late
-"
-    return
-  fi
-  eval "nfsha_limit=\\$nfsha_limit_$1"
-  nfsha_running="$nfsha_running $1:$((nfsha_now + nfsha_limit))"
-  {
-    (nfsha_probe "$1") >"$nfsha_dir/$1" 2>"$nfsha_dir/$1.err" 9>&-
-    echo "done $1 $?" >&9
-  } </dev/null 3<&- 8>&- &
-  nfsha_running="$nfsha_running:$!"
-}
-nfsha_forget() {
-  nfsha_kept=
-  for nfsha_one in $nfsha_running; do
-    [ "\${nfsha_one%%:*}" = "$1" ] || nfsha_kept="$nfsha_kept $nfsha_one"
-  done
-  nfsha_running=$nfsha_kept
-  nfsha_fill
-}
-nfsha_fill() {
-  # shellcheck disable=SC2086 # each word is one that runs
-  while [ "$nfsha_next" -lt "$nfsha_count" ] && nfsha_has_lane $nfsha_running; do
-    nfsha_start "$nfsha_next"
-    nfsha_next=$((nfsha_next + 1))
-  done
-}
-nfsha_has_lane() { [ $# -lt ${lanes} ]; }
-nfsha_look_at_clock() {
-  read -r nfsha_up _ </proc/uptime
-  nfsha_up=\${nfsha_up%%.*}
-  nfsha_now=$((nfsha_up - \${nfsha_began:=$nfsha_up}))
-}
-nfsha_late() {
-  for nfsha_one in $nfsha_running; do
-    nfsha_limit=\${nfsha_one#*:} nfsha_limit=\${nfsha_limit%:*}
-    [ "$nfsha_now" -gt "$nfsha_limit" ] || [ "$nfsha_now" -ge "$nfsha_limit_all" ] || continue
-    nfsha_kill_tree "\${nfsha_one##*:}"
-    nfsha_table="$nfsha_table\${nfsha_one%%:*} late
-"
-    nfsha_forget "\${nfsha_one%%:*}"
-  done
-}
-nfsha_done() {
-  case "$nfsha_running " in *" $1:"*) ;; *) return ;; esac
-  # A reason that only standard error gave; by agreement reasons are on standard output.
-  if [ "$2" -ne 0 ] && [ "$2" -ne ${exitAbsent} ] && ! [ -s "$nfsha_dir/$1" ]; then
-    tail -n 1 "$nfsha_dir/$1.err" >"$nfsha_dir/$1"
-  fi
-  nfsha_table="$nfsha_table$1 $2
-"
-  nfsha_files="$nfsha_files $1"
-  nfsha_forget "$1"
-}
-nfsha_gather() {
-  nfsha_count=$1 nfsha_limit_all=$2 nfsha_next=0 nfsha_now=0 nfsha_began='' nfsha_running='' nfsha_table='' nfsha_files=''
-  nfsha_dir=$(mktemp -d /run/nfsha-facts.XXXXXX 2>/dev/null || mktemp -d "\${TMPDIR:-/tmp}/nfsha-facts.XXXXXX")
-  if ! mkfifo "$nfsha_dir/events"; then
-    nfsha_frame answers '#0'
-    return
-  fi
-  exec 9<>"$nfsha_dir/events"
-  nfsha_look_at_clock
-  nfsha_tick_on
-  nfsha_fill
-  while [ -n "$nfsha_running" ]; do
-    read -r nfsha_event nfsha_a nfsha_b <&9
-    case $nfsha_event in
-    tick) nfsha_look_at_clock && nfsha_late ;;
-    done) nfsha_done "$nfsha_a" "$nfsha_b" ;;
-    esac
-  done
-  nfsha_kill_tree "$nfsha_ticker"
-  exec 9>&-
-  nfsha_text answers "$nfsha_table"
-  # shellcheck disable=SC2086 # the files' names are numbers
-  nfsha_sizes=$(cd "$nfsha_dir" && wc -c /dev/null $nfsha_files)
-  nfsha_total=\${nfsha_sizes% total} nfsha_total=\${nfsha_total##*[!0-9]}
-  nfsha_text sizes "$nfsha_sizes"
-  nfsha_frame outputs "#\${nfsha_total:-0}"
-  # shellcheck disable=SC2086
-  [ -z "$nfsha_files" ] || (cd "$nfsha_dir" && cat $nfsha_files)
-  rm -rf "$nfsha_dir"
-}`
 
 /**
  * The script that runs these probes. It answers with three frames: `answers` (a line `INDEX
@@ -128,7 +30,7 @@ export function composeBatch(probes: readonly Probe<unknown>[], limitMs = longes
   const limits = probes.map(({ deadlineMs }, index) => `nfsha_limit_${index}=${Math.ceil(deadlineMs / 1000)}`)
   return [
     gatherFunction,
-    `nfsha_probe() { case $1 in\n${cases.join('\n')}\nesac; }`,
+    `nfsha_ask() { case $1 in\n${cases.join('\n')}\nesac; }`,
     limits.join(' '),
     `nfsha_gather ${probes.length} ${Math.max(1, Math.floor(limitMs / 1000))}`,
   ].join('\n')
