@@ -1,6 +1,7 @@
 import { absent, type Fact, type HostFacts, unknown } from '../core/fact.ts'
-import { exitAbsent, type Probe } from '../core/probe.ts'
+import { exitAbsent, type Probe, type ProbeOutput } from '../core/probe.ts'
 import { quote } from '../core/quote.ts'
+import { type Ask, asksOf } from './asks.ts'
 import { gatherFunction } from './batch-shell.ts'
 
 /*
@@ -17,22 +18,23 @@ const blockBytes = 512
 
 /**
  * The script that runs these probes. It answers with three frames: `answers` (a line `INDEX
- * EXITCODE` or `INDEX late` for each), `sizes` (wc's table), `outputs` (all outputs, one after the
+ * EXITCODE` or `INDEX late` for each ask), `sizes` (wc's table), `outputs` (all outputs, one after the
  * other, in the table's order). What has not ended when `limitMs` are over is late, however many wait
  * for a lane behind others that hang.
  */
 export function composeBatch(probes: readonly Probe<unknown>[], limitMs = longestMs): string {
   if (probes.length === 0) return 'nfsha_frame answers "#0"'
-  const cases = probes.map(
+  const asks = asksOf(probes)
+  const cases = asks.map(
     ({ script, maxBytes }, index) =>
       `${index}) ulimit -f ${Math.ceil(maxBytes / blockBytes) + 1}; eval ${quote(script)} ;;`,
   )
-  const limits = probes.map(({ deadlineMs }, index) => `nfsha_limit_${index}=${Math.ceil(deadlineMs / 1000)}`)
+  const limits = asks.map(({ deadlineMs }, index) => `nfsha_limit_${index}=${Math.ceil(deadlineMs / 1000)}`)
   return [
     gatherFunction,
     `nfsha_ask() { case $1 in\n${cases.join('\n')}\nesac; }`,
     limits.join(' '),
-    `nfsha_gather ${probes.length} ${Math.max(1, Math.floor(limitMs / 1000))}`,
+    `nfsha_gather ${asks.length} ${Math.max(1, Math.floor(limitMs / 1000))}`,
   ].join('\n')
 }
 
@@ -52,9 +54,10 @@ export function splitBatch(probes: readonly Probe<unknown>[], answer: BatchAnswe
       state,
     ]),
   )
-  return Object.fromEntries(
-    probes.map((probe, index) => [probe.id, factOf(probe, states.get(index), outputs.get(index) ?? '')]),
+  const facts = asksOf(probes).flatMap((ask, index) =>
+    factsOf(ask, states.get(index), outputs.get(index) ?? ''),
   )
+  return Object.fromEntries(facts)
 }
 
 function outputsByIndex({ sizes, outputs }: BatchAnswer): ReadonlyMap<number, string> {
@@ -68,21 +71,66 @@ function outputsByIndex({ sizes, outputs }: BatchAnswer): ReadonlyMap<number, st
   return found
 }
 
-function factOf(probe: Probe<unknown>, state: string | undefined, bytes: string): Fact<unknown> {
-  if (state === undefined) return unknown('the node did not run it: no room in /run and /tmp, or no mkfifo')
-  if (state === 'late') return unknown(`no answer within ${Number((probe.deadlineMs / 1000).toFixed(1))} s`)
-  if (bytes.length > probe.maxBytes) return unknown(`it answered with more than ${probe.maxBytes} bytes`)
-  const exitCode = Number(state)
-  const stdout = Buffer.from(bytes, 'latin1').toString('utf8')
-  if (exitCode === exitAbsent) return absent()
-  if (exitCode !== 0) return unknown(lastLine(stdout) ?? `it ended with exit code ${exitCode}`)
+function factsOf(
+  ask: Ask,
+  state: string | undefined,
+  bytes: string,
+): readonly (readonly [string, Fact<unknown>])[] {
+  const all = (fact: Fact<unknown>) => ask.probes.map(({ id }) => [id, fact] as const)
+  const said = endOf(ask, state, bytes)
+  if ('fact' in said) return all(said.fact)
+  if (ask.split === undefined) return ask.probes.map(probe => [probe.id, readBy(probe, said)])
   try {
-    return probe.parse({ stdout, exitCode })
+    const answers = ask.split(bytes)
+    return ask.probes.map((probe, at) => [probe.id, jointFact(probe, answers[at])])
   } catch (error) {
-    return unknown(`its answer cannot be read: ${error instanceof Error ? error.message : String(error)}`)
+    return all(notRead(error))
   }
 }
 
-function lastLine(text: string): string | undefined {
-  return text.trimEnd().split('\n').at(-1)?.trim() || undefined
+/** What came back, or what is to be made of an ask that brought none. */
+function endOf(
+  { deadlineMs, maxBytes }: Ask,
+  state: string | undefined,
+  bytes: string,
+): ProbeOutput | { readonly fact: Fact<unknown> } {
+  const fact = (reason: string) => ({ fact: unknown(reason) })
+  if (state === undefined) return fact('the node did not run it: no room in /run and /tmp, or no mkfifo')
+  if (state === 'late') return fact(`no answer within ${Number((deadlineMs / 1000).toFixed(1))} s`)
+  if (bytes.length > maxBytes) return fact(`it answered with more than ${maxBytes} bytes`)
+  const exitCode = Number(state)
+  const stdout = decode(bytes)
+  if (exitCode === exitAbsent) return { fact: absent() }
+  if (exitCode !== 0) return fact(reasonOf(stdout, exitCode))
+  return { stdout, exitCode }
+}
+
+/** A part of a joint answer: as an answer of its own. */
+function jointFact(probe: Probe<unknown>, part: ProbeOutput | undefined): Fact<unknown> {
+  const said = endOf(
+    { ...probe, probes: [probe] },
+    part === undefined ? undefined : String(part.exitCode),
+    part?.stdout ?? '',
+  )
+  return 'fact' in said ? said.fact : readBy(probe, said)
+}
+
+function readBy(probe: Probe<unknown>, output: ProbeOutput): Fact<unknown> {
+  try {
+    return probe.parse(output)
+  } catch (error) {
+    return notRead(error)
+  }
+}
+
+function notRead(error: unknown): Fact<never> {
+  return unknown(`its answer cannot be read: ${error instanceof Error ? error.message : String(error)}`)
+}
+
+function reasonOf(stdout: string, exitCode: number): string {
+  return stdout.trimEnd().split('\n').at(-1)?.trim() || `it ended with exit code ${exitCode}`
+}
+
+function decode(bytes: string): string {
+  return Buffer.from(bytes, 'latin1').toString('utf8')
 }
