@@ -62,6 +62,7 @@ export function pretendNode(files: readonly RenderedFile[], standIn: string): Pr
   for (const name of standIns) write(`usr-local/sbin/${name}`, `#!/bin/sh\n${standIn}`, 0o755)
   for (const name of ['usr', 'dev', 'tmp', 'mnt', 'srv/nfsha/data', 'run/lock', ownProc])
     mkdirSync(join(root, name), { recursive: true })
+  execFileSync('cp', ['-a', '/etc/alternatives', join(root, 'etc')])
   for (const name of ['bin', 'sbin', 'lib', 'lib64']) symlinkSync(`usr/${name}`, join(root, name))
   for (const name of ['null', 'zero', 'urandom'])
     execFileSync('cp', ['-a', `/dev/${name}`, join(root, 'dev', name)])

@@ -31,8 +31,12 @@ export interface Probe<T> {
   parse(output: ProbeOutput): Fact<T>
   readonly deadlineMs: number
   readonly maxBytes: number
-  /** How it is asked together with others of its kind; `about` tells it from those. */
-  readonly joint?: { readonly how: Joint; readonly about: string }
+  /** How it is asked together with others of its kind; `about` tells it from those, `part` says what of its answer counts. */
+  readonly joint?: {
+    readonly how: Joint
+    readonly about: string
+    part?(answer: ProbeOutput): ProbeOutput
+  }
 }
 
 /** The exit code by which a probe says that what it asked for is proven not to be there. */

@@ -33,6 +33,7 @@ function askOf(probes: readonly Probe<unknown>[]): Ask {
     script: how.script(about),
     deadlineMs,
     maxBytes,
-    split: output => how.split(output, about),
+    split: output =>
+      how.split(output, about).map((answer, at) => probes[at]?.joint?.part?.(answer) ?? answer),
   }
 }
