@@ -57,9 +57,11 @@ export function pretendNode(files: readonly RenderedFile[], standIn: string): Pr
     chmodSync(join(root, path), mode)
   }
   for (const { path, text, mode } of files)
-    write(path.replace('/usr/local', '/usr-local'), text, Number.parseInt(mode, 8))
+    write(path.replace(/^\/usr\//, '/own-usr/'), text, Number.parseInt(mode, 8))
   for (const [path, text] of Object.entries(servingNode)) write(path, text)
-  for (const name of standIns) write(`usr-local/sbin/${name}`, `#!/bin/sh\n${standIn}`, 0o755)
+  for (const name of standIns) write(`own-usr/local/sbin/${name}`, `#!/bin/sh\n${standIn}`, 0o755)
+  write('own-usr/share/heartbeat/hb_standby', '#!/bin/sh\n', 0o755)
+  write('own-usr/lib/heartbeat/tickle_tcp', '#!/bin/sh\n', 0o755)
   for (const name of ['usr', 'dev', 'tmp', 'mnt', 'srv/nfsha/data', 'run/lock', ownProc])
     mkdirSync(join(root, name), { recursive: true })
   execFileSync('cp', ['-a', '/etc/alternatives', join(root, 'etc')])
@@ -82,10 +84,13 @@ export function pretendNode(files: readonly RenderedFile[], standIn: string): Pr
   symlinkSync('/sys/devices/vdb', join(root, 'sys/dev/block', number))
 
   const enter = [
-    `mount --bind /usr ${root}/usr`,
-    `mount --bind ${root}/usr-local ${root}/usr/local`,
+    `mount --bind ${root} ${root}`,
+    `mount -t overlay -o ro,lowerdir=${root}/own-usr:/usr overlay ${root}/usr`,
     `mount -t proc proc ${root}${ownProc}`,
-    `exec chroot ${root} /bin/sh`,
+    `cd ${root}`,
+    `pivot_root . mnt`,
+    `umount -l /mnt`,
+    `exec /bin/sh`,
   ].join(' && ')
   const argv = ['unshare', '-m', '-n', '-p', '-f', '--propagation', 'private', 'sh', '-c', enter] as const
   return {
@@ -108,6 +113,7 @@ const servingNode: Readonly<Record<string, string>> = {
   'proc/mounts':
     '/dev/vda1 / ext4 rw 0 0\n/dev/drbd0 /srv/nfsha ext4 rw,noatime 0 0\nnfsd /proc/fs/nfsd nfsd rw 0 0\n',
   'proc/self/mountinfo': mountinfo,
+  'proc/self/status': 'Name:\tsh\nUid:\t0\t0\t0\t0\n',
   'proc/swaps': 'Filename Type Size Used Priority\n',
   'proc/drbd': `version: 8.4.11 (api:1/proto:86-101)
 srcversion: 0

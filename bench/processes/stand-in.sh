@@ -5,8 +5,11 @@ case "$name $*" in
 'systemctl is-active'*) exit 0 ;;
 'systemctl show'*'-p Id,'*) exit 0 ;;
 'systemctl show'*)
-    for unit; do :; done
-    printf '%s\n' LoadState=loaded UnitFileState=enabled ActiveState=active NeedDaemonReload=no DropInPaths= ;;
+    while [ "$1" != -- ]; do shift; done
+    shift
+    for unit; do
+        printf '%s\n' LoadState=loaded UnitFileState=enabled ActiveState=active NeedDaemonReload=no DropInPaths= ''
+    done ;;
 'ip -o -4 addr'*) printf '%s\n' '2: em1    inet 192.168.0.210/24 brd 192.168.0.255 scope global em1' '2: em1    inet 192.168.0.219/24 scope global secondary em1' ;;
 'ip -j addr show') echo '[{"ifname":"em1","flags":["UP","LOWER_UP"],"mtu":1500,"addr_info":[]}]' ;;
 'ip -j -4 route show'*) echo '[]' ;;
@@ -17,9 +20,9 @@ case "$name $*" in
 'drbdadm cstate'*) echo Connected ;;
 'wipefs -n -J'*) printf '%s\n' '{"signatures": [{"device":"vdb","offset":"0x1ffffff4","type":"drbd","uuid":"1","label":null}]}' ;;
 'wipefs '*) echo 'drbd 1' ;;
+'dpkg-query -W -f=${db:Status-Status} '*) echo installed ;;
 'dpkg-query '*'db:Status-Status'*)
     for word; do case $word in -*) ;; *) printf '%s installed\n' "$word" ;; esac; done ;;
-'dpkg-query -W'*'{db:Status-Status} '*) echo installed ;;
 'cl_status hbstatus') echo 'Heartbeat is running' ;;
 'cl_status rscstatus') echo all ;;
 'cl_status listnodes') printf '%s\n' 192.168.0.1 m2 m1 ;;
@@ -37,6 +40,7 @@ case "$name $*" in
 'chronyc -c tracking') echo '1,2,3,Normal' ;;
 'nft -j list ruleset') echo '{"nftables": []}' ;;
 'nfsconf --file'*) exit 0 ;;
+'ping -V') echo 'ping from iputils' ;;
 'ping '* | 'arping '*) exit 0 ;;
 esac
 exit 0
