@@ -62,7 +62,17 @@ export function pretendNode(files: readonly RenderedFile[], standIn: string): Pr
   for (const name of standIns) write(`own-usr/local/sbin/${name}`, `#!/bin/sh\n${standIn}`, 0o755)
   write('own-usr/share/heartbeat/hb_standby', '#!/bin/sh\n', 0o755)
   write('own-usr/lib/heartbeat/tickle_tcp', '#!/bin/sh\n', 0o755)
-  for (const name of ['usr', 'dev', 'tmp', 'mnt', 'srv/nfsha/data', 'run/lock', ownProc])
+  for (const name of [
+    'usr',
+    'dev',
+    'tmp',
+    'mnt',
+    'srv/nfsha/data',
+    'srv/nfsha/.nfsha/nfsdcld',
+    'srv/nfsha/.nfsha/tickle',
+    'run/lock',
+    ownProc,
+  ])
     mkdirSync(join(root, name), { recursive: true })
   execFileSync('cp', ['-a', '/etc/alternatives', join(root, 'etc')])
   for (const name of ['bin', 'sbin', 'lib', 'lib64']) symlinkSync(`usr/${name}`, join(root, name))
