@@ -1,5 +1,5 @@
 // npm run bench: every yardstick, each beside what it is measured against, in one sitting. Prints figures,
-// asserts nothing. `npm run bench -- startup | ssh | lab` runs one.
+// asserts nothing. `npm run bench -- startup | ssh | processes | lab` runs one.
 import { loadavg } from 'node:os'
 import { join } from 'node:path'
 import { build, installDebianPackages, installNpmPackages, root, run, say, testPackages } from './setup.mjs'
@@ -10,6 +10,7 @@ const nfsha = (...args) => run(process.execPath, [join(root, 'dist', 'cli', 'mai
 const parts = {
   startup: () => run(process.execPath, ['bench/startup/run.mjs'], { stdio: 'inherit' }),
   ssh: () => run(process.execPath, ['bench/ssh/run.mjs'], { stdio: 'inherit' }),
+  processes: () => run(process.execPath, ['bench/processes/run.mjs'], { stdio: 'inherit' }),
   lab: () => {
     const rows = [
       ['lab up, from the cached snapshot', ['lab', 'up', '--from', 'blank', '--inventory', inventory]],
@@ -23,6 +24,7 @@ const parts = {
       return `| ${name} | ${((performance.now() - started) / 1000).toFixed(1)} |`
     })
     process.stdout.write(`| on the lab | s |\n|---|---|\n${rows.join('\n')}\n`)
+    run(process.execPath, ['bench/processes/run.mjs', 'lab', inventory], { stdio: 'inherit' })
   },
 }
 

@@ -58,7 +58,10 @@ export function evidenceScript(path: string): string {
   return `evidence=$(
 ${diskScript(path)}
 ) || { code=$?; printf '%s\\n' "$evidence" | tail -n 1; exit $code; }
-digest=$(printf '%s\\n' "$evidence" | sha256sum)
+digest=$(sha256sum <<NFSHA_EVIDENCE
+$evidence
+NFSHA_EVIDENCE
+)
 digest=\${digest%% *}`
 }
 

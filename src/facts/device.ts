@@ -7,12 +7,12 @@ export function characterDevice(path: string): Probe<'there'> {
   return {
     id: `device:${path}`,
     script: [
+      `[ ! -c ${quote(path)} ] || { echo there; exit 0; }`,
       `found=$(stat -L -c %F -- ${quote(path)} 2>&1) || case $found in`,
       `  *'No such file or directory') exit ${exitAbsent} ;;`,
       `  *) printf '%s\\n' "$found"; exit 1 ;;`,
       'esac',
-      `[ "$found" = 'character special file' ] || { echo "it is a $found"; exit 1; }`,
-      'echo there',
+      'echo "it is a $found"; exit 1',
     ].join('\n'),
     parse: () => present('there'),
     deadlineMs: 60_000,

@@ -21,7 +21,8 @@ export function openDisk(path: string): string {
  */
 export const identifyDisk = `number=$(stat -L -c '%t %T' -- "$disk")
 number=$((0x\${number% *})):$((0x\${number#* }))
-sys=$(readlink -f "/sys/dev/block/$number")
+sys='' from=$PWD
+cd -P "/sys/dev/block/$number" 2>/dev/null && sys=$PWD && cd "$from"
 [ -d "$sys" ] || { echo "$disk is not known to the kernel"; exit 1; }
 whole=$sys
 [ ! -e "$sys/partition" ] || whole=\${sys%/*}
@@ -73,7 +74,11 @@ for holder in "$sys"/holders/* "$sys"/*/holders/*; do
   [ -e "$holder" ] || continue
   holder=\${holder##*/}
   case $holder in
-    drbd*) minor=\${holder#drbd}; say drbd "$minor $(${resourceOfMinor})" ;;
+    drbd*)
+      minor=\${holder#drbd}
+      ${ownerOf('"$minor"')}
+      say drbd "$minor $owner"
+      ;;
     *) say holder "$holder" ;;
   esac
 done
@@ -104,9 +109,23 @@ const swapLines = `while read -r area rest; do
 done </proc/swaps`
 
 /**
- * Shell words that print the name of the resource of `minor`. drbdsetup(8)'s `show` has
- * `resource NAME {` and `device minor N;`; the lines with secrets are passed over.
+ * Shell words that set `owner` to the name of the resource of a minor; empty where it is of none. drbdsetup(8)'s
+ * `show` has `resource NAME {` and `device minor N;`, on lines of their own.
  */
-const resourceOfMinor = `drbdsetup show | awk -v minor="$minor;" '
-      $1 == "resource" { name = $2; gsub(/"/, "", name) }
-      $1 == "device" && $NF == minor { print name; exit }'`
+export function ownerOf(minor: string): string {
+  return `owner='' resource=''
+IFS='
+'
+set -f
+for line in $(drbdsetup show 2>/dev/null); do
+  unset IFS
+  # shellcheck disable=SC2086 # its words
+  set -- $line
+  case "\${1-} \${2-} \${3-}" in
+    resource*) resource=\${2#\\"} resource=\${resource%\\"} ;;
+    "device minor "${minor}';') owner=$resource; break ;;
+  esac
+done
+unset IFS
+set +f`
+}

@@ -3,6 +3,7 @@ import { type Fact, present, unknown } from '../core/fact.ts'
 import { exitAbsent, type Probe } from '../core/probe.ts'
 import { quote } from '../core/quote.ts'
 import { identifyDisk, openDisk } from './disk-script.ts'
+import { linesOf } from './looks.ts'
 
 /** The current UUID of metadata that has never held data (drbd.h, UUID_JUST_CREATED). */
 export const justCreatedUuid = '0000000000000004'
@@ -67,7 +68,7 @@ printf 'generations %s\\n' "$gi"
 printf 'signature %s\\n' "$list"
 printf 'identity %s\\n' "$identity"
 record=${quote(metadataRecordPath(volume.name))}
-[ ! -e "$record" ] || sed 's/^/recorded-/' "$record"`,
+[ ! -e "$record" ] || ${linesOf('"$record"', 'recorded-')}`,
     parse: ({ stdout }) => parseMetadata(stdout),
     deadlineMs: 60_000,
     maxBytes: 8192,

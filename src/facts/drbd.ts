@@ -3,6 +3,7 @@ import { absent, type Fact, present, unknown } from '../core/fact.ts'
 import type { Platform } from '../core/platform.ts'
 import { exitAbsent, type Probe } from '../core/probe.ts'
 import { quote } from '../core/quote.ts'
+import { ownerOf } from './disk-script.ts'
 import { describePending } from './drbd-pending.ts'
 import {
   backlogFromJson,
@@ -16,6 +17,7 @@ import {
   stateFromJson,
   stateFromProc,
 } from './drbd-state.ts'
+import { linesOf, look } from './looks.ts'
 import { kernelModule } from './module.ts'
 
 export type { DrbdBacklog, DrbdProgress, DrbdState } from './drbd-state.ts'
@@ -34,12 +36,14 @@ drbdsetup status --json ${quote(volume.name)} 2>/dev/null || code=$?
 [ $code -ne 10 ] || exit ${exitAbsent}
 [ $code -eq 0 ] || { echo "drbdsetup status failed ($code)"; exit 1; }`
   return `[ -e /proc/drbd ] || exit ${exitAbsent}
-grep -qE '^ *${volume.minor}: cs:' /proc/drbd || exit ${exitAbsent}
-owner=$(drbdsetup show 2>/dev/null | awk '
-  $1 == "resource" { resource = $2; gsub(/"/, "", resource) }
-  $1 == "device" && $NF == "${volume.minor};" { print resource; exit }')
+owner=none
+while read -r first second _; do
+  case "$first $second" in ${volume.minor}:' cs:'*) owner= ;; esac
+done </proc/drbd
+[ -z "$owner" ] || exit ${exitAbsent}
+${ownerOf(`'${volume.minor}'`)}
 case $owner in
-  ''|${quote(volume.name)}) cat /proc/drbd ;;
+  ''|${quote(volume.name)}) ${linesOf('/proc/drbd')} ;;
   *) echo "DRBD minor ${volume.minor} belongs to the resource $owner"; exit 1 ;;
 esac`
 }
@@ -86,10 +90,9 @@ function countersOf<T>(
 ): Probe<T> {
   return {
     id: `${id}:${volume.name}:${volume.minor}`,
-    script:
-      dialect === '9'
-        ? stateScript(volume, dialect)
-        : `[ -e /proc/drbd ] || exit ${exitAbsent}\ncat /proc/drbd`,
+    ...(dialect === '9'
+      ? { script: stateScript(volume, dialect) }
+      : look(`[ -e /proc/drbd ] || return ${exitAbsent}\n${linesOf('/proc/drbd')}`)),
     parse: ({ stdout }) => {
       const found = dialect === '9' ? fromJson(stdout) : fromProc(stdout, volume.minor)
       return found === undefined ? absent() : present(found)

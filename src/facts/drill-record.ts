@@ -1,26 +1,15 @@
 import type { Cluster } from '../core/cluster.ts'
 import { type Fact, type Facts, factValue, present, unknown } from '../core/fact.ts'
 import type { DrillRecord, FailoverKind, FailoverSample } from '../core/failover.ts'
-import { exitAbsent, type Probe } from '../core/probe.ts'
+import type { Probe } from '../core/probe.ts'
 import { answerTo } from './group.ts'
+import { record } from './record.ts'
 
 /** Where a pair keeps what its last drills took, on both nodes. */
 export const drillRecordPath = '/var/lib/nfsha/drill.json'
 
 /** What this pair's last drills took. Absent: none was run. */
-export const drillRecord: Probe<DrillRecord> = Object.freeze<Probe<DrillRecord>>({
-  id: 'drill-record',
-  script: [
-    `s=$(stat -c %F ${drillRecordPath} 2>&1) || case $s in`,
-    `  *'No such file or directory') exit ${exitAbsent} ;;`,
-    `  *) printf '%s\\n' "$s"; exit 1 ;;`,
-    'esac',
-    `head -c 65536 ${drillRecordPath}`,
-  ].join('\n'),
-  parse: ({ stdout }) => parseRecord(stdout),
-  deadlineMs: 60_000,
-  maxBytes: 65_536,
-})
+export const drillRecord: Probe<DrillRecord> = record('drill-record', drillRecordPath, 65_536, parseRecord)
 
 /** The question to both nodes. */
 export function drillRecordProbes({

@@ -28,9 +28,10 @@ export function exportUsers({ exports }: Cluster): Probe<readonly UsedExport[]> 
 { read -r threads </proc/fs/nfsd/threads; } 2>/dev/null
 [ "\${threads:-0}" -gt 0 ] || exit ${exitAbsent}
 clients=/proc/fs/nfsd/clients
-connected=$(ss -Htn state established '( sport = :2049 )' | awk '{ print $4 }')
-exportfs -s | awk '{ print $1 }' | sort -u | while read -r shown; do
-  path=$(printf %b "$(printf '%s\\n' "$shown" | sed 's/\\\\\\([0-7]\\{3\\}\\)/\\\\0\\1/g')")
+served=$(exportfs -s | awk '{ print $1 }' | sort -u)
+while read -r shown; do
+  path=$shown
+  case $shown in *\\\\*) path=$(printf %b "$(printf '%s\\n' "$shown" | sed 's/\\\\\\([0-7]\\{3\\}\\)/\\\\0\\1/g')") ;; esac
   case $path in ${[...wanted.map(quote), "''"].join(' | ')}) continue ;; esac
   number=$(stat -c '%Hd %Ld' -- "$path" 2>/dev/null) || continue
   [ "\${number% *}" = ${drbdMajor} ] || continue
@@ -46,11 +47,14 @@ exportfs -s | awk '{ print $1 }' | sort -u | while read -r shown; do
   done | sort -u | while read -r states; do
     sed -n 's/^address: "\\(.*\\):[0-9]*"$/client \\1/p' "\${states%states}info"
   done
+  connected=$(ss -Htn state established '( sport = :2049 )' | awk '{ print $4 }')
   sed -nE 's/^([^:]+):(.*):0x[0-9a-f]+$/\\1 \\2/p' /var/lib/nfs/rmtab 2>/dev/null | while read -r client mounted; do
     case "$mounted/" in "$path/"*) ;; *) continue ;; esac
     case $connected in *"$client:"*) echo "client $client" ;; esac
   done
-done`,
+done <<NFSHA_SERVED
+$served
+NFSHA_SERVED`,
     parse: ({ stdout }) =>
       /^unknown$/m.test(stdout)
         ? unknown('its files could not be searched in time')

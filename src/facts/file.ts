@@ -4,6 +4,7 @@ import { exitAbsent, type Probe } from '../core/probe.ts'
 import { quote } from '../core/quote.ts'
 import { maskText, type Secret, type SecretText } from '../core/secret.ts'
 import { fingerprintFunction, type Mask, maskForPath, maskProgram } from './mask.ts'
+import { isPlainPath, maxFileBytes, pathsTogether, tooLarge } from './paths.ts'
 
 /** What is at a path. Symbolic links are not followed. */
 export interface FileFact {
@@ -27,9 +28,6 @@ export interface FileOptions {
   readonly shippedBy?: string
 }
 
-/** The most that is read of a file; a larger one is unknown, never cut. Bytes. */
-export const maxFileBytes = 64 * 1024
-
 const kinds: Readonly<Record<string, FileFact['kind']>> = {
   'regular file': 'file',
   'regular empty file': 'file',
@@ -51,6 +49,9 @@ export function file(path: string, options: FileOptions = {}): Probe<FileFact> {
     parse: ({ stdout }) => parseFile(path, stdout),
     deadlineMs: 60_000,
     maxBytes: maxFileBytes * 2,
+    ...(mask === undefined &&
+      options.shippedBy === undefined &&
+      isPlainPath(path) && { joint: { how: pathsTogether, about: path } }),
   }
 }
 
@@ -110,8 +111,9 @@ function fileScript(path: string, mask: Mask | undefined, { salt, shippedBy }: F
     `  symbolic*) printf '%s\\n' "$s"; readlink -- "$f"; exit 0 ;;`,
     `  *) printf '%s\\n' "$s"; exit 0 ;;`,
     'esac',
-    `[ "\${s##*|}" -le ${maxFileBytes} ] || {`,
-    `  printf '%s\\n' "$f has \${s##*|} bytes, more than the ${maxFileBytes} that are compared"; exit 1`,
+    `size=\${s##*|}`,
+    `[ "$size" -le ${maxFileBytes} ] || {`,
+    `  printf '%s\\n' "${tooLarge('$f', '$size')}"; exit 1`,
     '}',
     "version=''",
     mask ? findSecrets(mask) : '',

@@ -73,9 +73,15 @@ export function formerVips({ vips, platform }: Cluster): Probe<readonly FormerVi
   const { haDir } = platform.paths
   return {
     id: `former-vips:${vips.map(({ address }) => address).join(',')}`,
-    script: `{ sed -nE 's/^.*ip address replace ([0-9.]+)\\/.*/\\1/p' ${quote(`${haDir}/resource.d/nfsha`)}
-  grep -oE 'IPaddr2::[0-9.]+' ${quote(`${haDir}/haresources`)} | cut -d: -f 3; } 2>/dev/null | sort -u |
-while read -r address; do
+    script: `named=$(grep -ohsE '(ip address replace [0-9.]+/|IPaddr2::[0-9.]+)' ${quote(`${haDir}/resource.d/nfsha`)} ${quote(`${haDir}/haresources`)})
+seen=' '
+IFS='
+'
+for one in $named; do
+  unset IFS
+  address=\${one%/} address=\${address##*[ :]}
+  case "$seen" in *" $address "*) continue ;; esac
+  seen="$seen$address "
   case $address in ${vips.map(({ address }) => address).join(' | ')}) continue ;; esac
   ip -o -4 address show | awk -v address="$address" '{ split($4, part, "/"); if (part[1] == address) print "vip", $4, $2 }'
   ss -Htn state established '( sport = :2049 )' src "$address" | awk '{ sub(/:[0-9]+$/, "", $4); print "client", $4 }' | sort -u

@@ -37,14 +37,18 @@ export function groupHistory(cluster: string, volume: string): Probe<GroupHistor
     script: [
       'read -r up _ </proc/uptime',
       'echo "up $up"',
-      `dmesg 2>/dev/null | grep -F ${quote(`nfsha: ${cluster} `)} | tail -n 40`,
+      `dmesg 2>/dev/null | grep -F ${quote(`nfsha: ${cluster} `)}`,
       `record=/var/lib/nfsha/guard/${quote(`${volume}.record`)}`,
-      '[ ! -r "$record" ] || echo "record $(($(date +%s) - $(stat -c %Y "$record"))) $(cat "$record")"',
+      'if [ -r "$record" ]; then',
+      '  read -r said <"$record"',
+      '  echo "record $(($(date +%s) - $(stat -c %Y "$record"))) $said"',
+      'fi',
       'exit 0',
     ].join('\n'),
     parse: ({ stdout }) => parseHistory(stdout),
     deadlineMs: 60_000,
-    maxBytes: 16_384,
+    // More than the kernel's log has room for.
+    maxBytes: 2 ** 20,
   }
 }
 

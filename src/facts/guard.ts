@@ -1,5 +1,7 @@
 import { absent, present } from '../core/fact.ts'
-import { exitAbsent, type Probe } from '../core/probe.ts'
+import type { Probe } from '../core/probe.ts'
+import { linesOf } from './looks.ts'
+import { endUnlessThere } from './record.ts'
 
 /** The last time the group's script refused to promote here; gone once it has started the group. */
 export interface GuardRefusal {
@@ -22,15 +24,12 @@ const directory = '/var/lib/nfsha/guard'
 export const promotionGuard: Probe<GuardFact> = Object.freeze<Probe<GuardFact>>({
   id: 'promotion-guard',
   script: [
-    `s=$(stat -c %F ${directory} 2>&1) || case $s in`,
-    `  *'No such file or directory') exit ${exitAbsent} ;;`,
-    `  *) printf '%s\\n' "$s"; exit 1 ;;`,
-    'esac',
+    endUnlessThere(directory),
     `cd ${directory} || exit 1`,
     'for mark in *.split-brain *.superseded *.chosen; do',
     '  [ ! -e "$mark" ] || echo "mark $mark"',
     'done',
-    `[ ! -e refused ] || sed 's/^/refused /' refused`,
+    `[ ! -e refused ] || ${linesOf('refused', 'refused ')}`,
   ].join('\n'),
   parse: ({ stdout }) => {
     const after = (words: string) =>

@@ -2,6 +2,7 @@ import { type Fact, present, unknown } from '../core/fact.ts'
 import type { Platform } from '../core/platform.ts'
 import type { Probe } from '../core/probe.ts'
 import { quote } from '../core/quote.ts'
+import { pidsOf } from './processes.ts'
 
 /** The heartbeat daemon of this node, as its processes show it. */
 export interface HeartbeatFact {
@@ -49,13 +50,22 @@ export function movingScripts({
 export function heartbeat({ haDir }: Platform['paths']): Probe<HeartbeatFact> {
   return {
     id: 'heartbeat',
-    script: [
-      `cat /proc/[0-9]*/stat 2>/dev/null | awk '$2 == "(heartbeat)" { found = 1 } END { exit !found }' || { echo "running no"; exit 0; }`,
-      'echo "running yes"',
-      `has_read() { [ -s "$1" ] && [ "$(cat "$1")" = "$2" ]; }`,
-      `if has_read ${recordOf('ha.cf')} "$(${stampOf(haDir, 'ha.cf')})"; then echo "config yes"; else echo "config no"; fi`,
-      `if has_read ${recordOf('authkeys')} "$(${stampOf(haDir, 'authkeys')})"; then echo "keys yes"; else echo "keys no"; fi`,
-    ].join('\n'),
+    script: `${pidsOf}
+pids_of heartbeat
+[ -n "$pids" ] || { echo "running no"; exit 0; }
+echo "running yes"
+stamps=$(stat -c '%n %i %.9Y' ${quote(`${haDir}/ha.cf`)} ${quote(`${haDir}/authkeys`)} 2>/dev/null)
+has_read() {
+  read=
+  [ ! -r "$3" ] || read -r read <"$3"
+  case "
+$stamps
+" in *"
+$2 \${read:-never}
+"*) echo "$1 yes" ;; *) echo "$1 no" ;; esac
+}
+has_read config ${quote(`${haDir}/ha.cf`)} ${recordOf('ha.cf')}
+has_read keys ${quote(`${haDir}/authkeys`)} ${recordOf('authkeys')}`,
     parse: ({ stdout }) => parseHeartbeat(stdout),
     deadlineMs: 60_000,
     maxBytes: 1024,

@@ -1,5 +1,6 @@
 import { present } from '../core/fact.ts'
-import { exitAbsent, type Probe } from '../core/probe.ts'
+import type { Probe } from '../core/probe.ts'
+import { record } from './record.ts'
 
 /** The marker of a held node: who holds it, since when and why. */
 export const holdMarker = '/var/lib/nfsha/hold'
@@ -11,16 +12,6 @@ export interface HoldFact {
 }
 
 /** Reads the hold marker; absent when the node is not held. */
-export const hold: Probe<HoldFact> = Object.freeze<Probe<HoldFact>>({
-  id: 'hold',
-  script: [
-    `s=$(stat -c %F ${holdMarker} 2>&1) || case $s in`,
-    `  *'No such file or directory') exit ${exitAbsent} ;;`,
-    `  *) printf '%s\\n' "$s"; exit 1 ;;`,
-    'esac',
-    `head -c 1000 ${holdMarker}`,
-  ].join('\n'),
-  parse: ({ stdout }) => present({ text: stdout.trim().replaceAll(/\s+/g, ' ') || 'no reason given' }),
-  deadlineMs: 60_000,
-  maxBytes: 2048,
-})
+export const hold: Probe<HoldFact> = record('hold', holdMarker, 1000, text =>
+  present({ text: text.trim().replaceAll(/\s+/g, ' ') || 'no reason given' }),
+)

@@ -1,6 +1,7 @@
 import { type Fact, present, unknown } from '../core/fact.ts'
 import { exitAbsent, type Probe } from '../core/probe.ts'
 import { quote } from '../core/quote.ts'
+import { look } from './looks.ts'
 
 /** A kernel module that is loaded, built in, or could be loaded into the running kernel. */
 export interface ModuleFact {
@@ -17,19 +18,21 @@ export function kernelModule(name: string): Probe<ModuleFact> {
   const directory = `/sys/module/${quote(name)}`
   return {
     id: `module:${name}`,
-    script: [
-      `if [ -d ${directory} ]; then`,
-      `  version=; [ ! -e ${directory}/version ] || read -r version <${directory}/version`,
-      `  printf 'loaded\\n%s\\n' "$version"; exit 0`,
-      'fi',
-      'read -r kernel </proc/sys/kernel/osrelease || exit 1',
-      '[ -e "/lib/modules/$kernel/modules.dep" ] || {',
-      '  echo "the running kernel $kernel has no modules in /lib/modules"; exit 1',
-      '}',
-      'command -v modinfo >/dev/null || { echo "modinfo is missing"; exit 1; }',
-      `modinfo ${quote(name)} >/dev/null 2>&1 || exit ${exitAbsent}`,
-      `echo available; modinfo -F version ${quote(name)}`,
-    ].join('\n'),
+    ...look(
+      [
+        `if [ -d ${directory} ]; then`,
+        `  version=; [ ! -e ${directory}/version ] || read -r version <${directory}/version`,
+        `  printf 'loaded\\n%s\\n' "$version"; return 0`,
+        'fi',
+        'read -r kernel </proc/sys/kernel/osrelease || return 1',
+        '[ -e "/lib/modules/$kernel/modules.dep" ] || {',
+        '  echo "the running kernel $kernel has no modules in /lib/modules"; return 1',
+        '}',
+        'command -v modinfo >/dev/null || { echo "modinfo is missing"; return 1; }',
+        `version=$(modinfo -F version ${quote(name)} 2>/dev/null) || return ${exitAbsent}`,
+        `printf 'available\\n%s\\n' "$version"`,
+      ].join('\n'),
+    ),
     parse: ({ stdout }) => parseModule(stdout),
     deadlineMs: 60_000,
     maxBytes: 4096,

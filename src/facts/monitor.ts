@@ -1,6 +1,7 @@
 import { type Fact, present, unknown } from '../core/fact.ts'
 import { exitAbsent, type Probe } from '../core/probe.ts'
 import { quote } from '../core/quote.ts'
+import { linesOf } from './looks.ts'
 
 /** Where the monitor's script lies on a node. */
 export const monitorScript = '/usr/local/sbin/nfsha-monitor'
@@ -16,7 +17,9 @@ export const monitorLoaded: Probe<boolean> = Object.freeze<Probe<boolean>>({
   id: 'monitor-loaded',
   script: [
     `systemctl is-active -q ${monitorUnit} || exit ${exitAbsent}`,
-    `if [ "$(stat -c '%i %.9Y' ${monitorScript})" = "$(cat ${directory}/loaded)" ]; then echo yes; else echo no; fi`,
+    'loaded=',
+    `read -r loaded <${directory}/loaded`,
+    `if [ "$(stat -c '%i %.9Y' ${monitorScript})" = "$loaded" ]; then echo yes; else echo no; fi`,
   ].join('\n'),
   parse: ({ stdout }) => present(stdout.trim() === 'yes'),
   deadlineMs: 60_000,
@@ -46,7 +49,7 @@ export const monitorState: Probe<MonitorFact> = Object.freeze<Probe<MonitorFact>
   script: [
     `systemctl is-active -q ${monitorUnit} || exit ${exitAbsent}`,
     `[ -e ${directory}/state.json ] || { echo ${quote(JSON.stringify(begun))}; exit 0; }`,
-    `cat ${directory}/state.json`,
+    linesOf(`${directory}/state.json`),
     'read -r up _ </proc/uptime && echo "$up"',
   ].join('\n'),
   parse: ({ stdout }) => parseState(stdout),

@@ -2,8 +2,9 @@ import type { Volume } from '../core/cluster.ts'
 import { type Fact, present, unknown } from '../core/fact.ts'
 import { exitAbsent, type Probe } from '../core/probe.ts'
 import { quote } from '../core/quote.ts'
-import { awkValue, mountsField } from '../core/spelling.ts'
+import { mountsField } from '../core/spelling.ts'
 import { unescapePath } from './export-options.ts'
+import { look } from './looks.ts'
 
 /** What is mounted on a directory. */
 export interface MountFact {
@@ -20,9 +21,12 @@ export interface MountFact {
 export function mountOf(path: string): Probe<MountFact> {
   return {
     id: `mount:${path}`,
-    script: `awk -v path=${quote(awkValue(mountsField(path)))} '
-  $5 == path { for (i = 7; $i != "-"; i++); found = $(i + 1) " " $(i + 2) }
-  END { if (found == "") exit ${exitAbsent}; print found }' /proc/self/mountinfo`,
+    ...look(`found=
+while read -r _ _ _ _ point rest; do
+  [ "$point" != ${quote(mountsField(path))} ] || found=\${rest#* - }
+done </proc/self/mountinfo
+[ -n "$found" ] || return ${exitAbsent}
+printf '%s\\n' "$found"`),
     parse: ({ stdout }) => parseMount(stdout),
     deadlineMs: 60_000,
     maxBytes: 8192,
@@ -33,8 +37,11 @@ export function mountOf(path: string): Probe<MountFact> {
 export function mountsOf(device: string): Probe<readonly string[]> {
   return {
     id: `mounts-of:${device}`,
-    script: `awk -v device=${quote(device)} '
-  { for (i = 7; $i != "-"; i++); if ($(i + 2) == device && $5 !~ "^/run/nfsha/mkfs-") print $5 }' /proc/self/mountinfo`,
+    ...look(`while read -r _ _ _ _ point rest; do
+  rest=\${rest#* - } rest=\${rest#* }
+  case $point in /run/nfsha/mkfs-*) continue ;; esac
+  [ "\${rest%% *}" != ${quote(device)} ] || printf '%s\\n' "$point"
+done </proc/self/mountinfo`),
     parse: ({ stdout }) =>
       present(
         stdout

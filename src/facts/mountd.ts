@@ -22,12 +22,21 @@ export function mountdKnows({ exports }: Cluster): Probe<MountdFact> {
     script: `threads=0
 { read -r threads </proc/fs/nfsd/threads; } 2>/dev/null
 [ "\${threads:-0}" -gt 0 ] || exit ${exitAbsent}
-{ exportfs -s | awk '{ sub(/\\(.*/, "", $2); print $2 }'; printf '%s\\n' ${[...clients.map(quote), "''"].join(' ')}; } |
-tr '[:upper:]' '[:lower:]' | sort -u | while read -r name; do
+served=$(exportfs -s)
+set -f
+set -- ${clients.map(quote).join(' ')}
+while read -r _ match _; do set -- "$@" "\${match%%(*}"; done <<NFSHA_SERVED
+$served
+NFSHA_SERVED
+seen=' '
+for name; do
   case $name in *[][*?@/:]*) continue ;; *[!0-9.]*) ;; *) continue ;; esac
+  case $name in *[A-Z]*) name=$(printf '%s\\n' "$name" | tr '[:upper:]' '[:lower:]') ;; esac
+  case $seen in *" $name "*) continue ;; esac
+  seen="$seen$name "
   timeout 10 getent ahostsv4 "$name" | awk -v name="$name" '{ print "name", name, $1 }' | sort -u
 done
-sed -nE 's/^([^:]+):(.*):0x[0-9a-f]+$/mount \\1 \\2/p' /var/lib/nfs/rmtab 2>/dev/null
+[ ! -s /var/lib/nfs/rmtab ] || sed -nE 's/^([^:]+):(.*):0x[0-9a-f]+$/mount \\1 \\2/p' /var/lib/nfs/rmtab 2>/dev/null
 exit 0`,
     parse: ({ stdout }) => present(parseKnown(stdout)),
     deadlineMs: 60_000,

@@ -16,14 +16,19 @@ export interface NetworkTool {
  */
 export const networkTools = Object.freeze<Probe<Readonly<Record<string, NetworkTool>>>>({
   id: 'network-tools',
-  script: `managed=
-if systemctl is-active -q NetworkManager; then managed=$(nmcli -t -f DEVICE,STATE device 2>/dev/null); fi
+  script: `managed='' networkd=''
+if command -v nmcli >/dev/null && systemctl is-active -q NetworkManager; then managed=$(nmcli -t -f DEVICE,STATE device 2>/dev/null); fi
 for at in /sys/class/net/*; do
   nic=\${at##*/}
   read -r index <"$at/ifindex" || continue
-  notes=/run/systemd/netif/links/$index
-  file=$(sed -n 's/^NETWORK_FILE=//p' "$notes" 2>/dev/null)
-  if [ -n "$file" ] && systemctl is-active -q systemd-networkd; then
+  file=''
+  { while IFS= read -r line; do
+    case $line in NETWORK_FILE=*) file=\${line#*=} ;; esac
+  done <"/run/systemd/netif/links/$index"; } 2>/dev/null
+  if [ -n "$file" ]; then
+    [ -n "$networkd" ] || { systemctl is-active -q systemd-networkd && networkd=yes || networkd=no; }
+  fi
+  if [ -n "$file" ] && [ "$networkd" = yes ]; then
     keeps=
     for each in "$file" "/usr/lib/systemd/network/\${file##*/}.d"/*.conf "/run/systemd/network/\${file##*/}.d"/*.conf "/etc/systemd/network/\${file##*/}.d"/*.conf; do
       [ -r "$each" ] || continue
@@ -38,7 +43,11 @@ $managed" in
   *"
 $nic:connected"*) printf '%s NetworkManager\\n' "$nic"; continue ;;
   esac
-  if grep -q "^$nic=" /run/network/ifstate 2>/dev/null; then printf '%s ifupdown\\n' "$nic"; else printf '%s none\\n' "$nic"; fi
+  tool=none
+  { while IFS= read -r line; do
+    case $line in "$nic="*) tool=ifupdown ;; esac
+  done </run/network/ifstate; } 2>/dev/null
+  printf '%s %s\\n' "$nic" "$tool"
 done`,
   parse: ({ stdout }) => parseTools(stdout),
   deadlineMs: 60_000,

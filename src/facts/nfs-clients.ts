@@ -1,5 +1,6 @@
 import { type Fact, present } from '../core/fact.ts'
 import { exitAbsent, type Probe } from '../core/probe.ts'
+import { linesOf } from './looks.ts'
 
 /** A client that holds state on this NFS server, as nfsd lists it. */
 export interface NfsClient {
@@ -32,13 +33,20 @@ export const nfsClients: Probe<NfsClientsFact> = Object.freeze<Probe<NfsClientsF
     'threads=0',
     '{ read -r threads </proc/fs/nfsd/threads; } 2>/dev/null',
     `[ "\${threads:-0}" -gt 0 ] || exit ${exitAbsent}`,
-    'echo "ended $(cat /proc/fs/nfsd/v4_end_grace 2>/dev/null)"',
+    'ended=',
+    '{ read -r ended </proc/fs/nfsd/v4_end_grace; } 2>/dev/null',
+    'echo "ended $ended"',
+    'counts=$(grep -cH . /proc/fs/nfsd/clients/*/states 2>/dev/null)',
     'for client in /proc/fs/nfsd/clients/*; do',
     '  [ -r "$client/info" ] || continue',
-    '  echo "client $(grep -c . "$client/states" 2>/dev/null)"',
-    '  cat "$client/info" 2>/dev/null',
+    `  count=\${counts#*"$client/states:"}`,
+    `  printf 'client %s\\n' "\${count%%[!0-9]*}"`,
+    `  { ${linesOf('"$client/info"')}; } 2>/dev/null`,
     'done',
-    "ss -Htn state established '( sport = :2049 )' 2>/dev/null | awk '{ print \"peer \" $4 }'",
+    "peers=$(ss -Htn state established '( sport = :2049 )' 2>/dev/null)",
+    `while read -r _ _ _ peer _; do printf 'peer %s\\n' "$peer"; done <<NFSHA_PEERS`,
+    '$peers',
+    'NFSHA_PEERS',
     'exit 0',
   ].join('\n'),
   parse: ({ stdout }) => parseClients(stdout),

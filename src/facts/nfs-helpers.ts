@@ -1,6 +1,7 @@
 import { type Fact, present, unknown } from '../core/fact.ts'
 import type { Probe } from '../core/probe.ts'
 import type { NfsSettings } from '../core/settings.ts'
+import { pidsOf } from './processes.ts'
 
 /** The daemons beside nfsd as they run, whatever their files say: each reads those only when it starts. */
 export interface NfsHelpersFact {
@@ -23,12 +24,33 @@ export function nfsHelpers({ lockdPort }: Ports): Probe<NfsHelpersFact> {
   return {
     id: `nfs-helpers:${lockdPort}`,
     script: `sockets=$(ss -Hltnp) || { echo "ss does not list sockets"; exit 1; }
-port_of() {
-  printf '%s\\n' "$sockets" | awk -v name="(\\"$1\\"," 'index($0, name) { sub(/.*:/, "", $4); print $4; exit }'
+${pidsOf}
+# Local addresses of the sockets that this program has, or that no process has: the kernel's.
+sockets_of() {
+  locals=
+  IFS='
+'
+  set -f
+  for line in $sockets; do
+    unset IFS
+    case $1 in
+    '') case $line in *users:*) continue ;; esac ;;
+    *) case $line in *"(\\"$1\\","*) ;; *) continue ;; esac ;;
+    esac
+    # shellcheck disable=SC2086 # its words
+    set -- "$1" $line
+    locals="$locals $5"
+  done
+  unset IFS
+  set +f
 }
-runs() { grep -lx "$1" /proc/[0-9]*/comm 2>/dev/null | head -n 1; }
-if [ -n "$(runs rpc.mountd)" ]; then
-  port=$(port_of rpc.mountd)
+port_of() {
+  sockets_of "$1"
+  port=\${locals#* } port=\${port%% *} port=\${port##*:}
+}
+pids_of rpc.mountd
+if [ -n "$pids" ]; then
+  port_of rpc.mountd
   v3=no
   if [ -n "$port" ]; then
     timeout 20 rpcinfo -a "127.0.0.1.$((port / 256)).$((port % 256))" -T tcp 100005 3 >/dev/null 2>&1
@@ -36,16 +58,18 @@ if [ -n "$(runs rpc.mountd)" ]; then
   fi
   echo "mountd \${port:-0} $v3"
 fi
-process=$(runs rpc.statd)
-if [ -n "$process" ]; then
-  port=$(port_of rpc.statd)
-  echo "statd \${port:-0} $(readlink "\${process%comm}cwd")"
-fi
-[ -z "$(runs nfsdcld)" ] || echo 'nfsdcld runs'
+pids_of rpc.statd
+for pid in $pids; do
+  port_of rpc.statd
+  echo "statd \${port:-0} $(readlink "/proc/$pid/cwd")"
+  break
+done
+pids_of nfsdcld
+[ -z "$pids" ] || echo 'nfsdcld runs'
 if [ -r /proc/sys/fs/nfs/nlm_tcpport ]; then
-  # A socket of the kernel's has no process.
-  printf '%s\\n' "$sockets" | awk -v told="$(cat /proc/sys/fs/nfs/nlm_tcpport)" \\
-    '$4 ~ /:${lockdPort}$/ && !/users:/ { listens = 1 } END { print "lockd", told, listens ? "yes" : "no" }'
+  read -r told </proc/sys/fs/nfs/nlm_tcpport
+  sockets_of ''
+  case "$locals " in *:${lockdPort}' '*) echo "lockd $told yes" ;; *) echo "lockd $told no" ;; esac
 fi
 echo end`,
     parse: ({ stdout }) => parseHelpers(stdout),

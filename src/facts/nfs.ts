@@ -2,6 +2,7 @@ import { clientTrackingPipe } from '../core/client-tracking.ts'
 import type { Cluster } from '../core/cluster.ts'
 import { type Fact, present, unknown } from '../core/fact.ts'
 import { exitAbsent, type Probe } from '../core/probe.ts'
+import { pidsOf } from './processes.ts'
 
 /** The running kernel NFS server. */
 export interface NfsServerFact {
@@ -30,16 +31,20 @@ export const nfsServer: Probe<NfsServerFact> = Object.freeze<Probe<NfsServerFact
     '  fi',
     `  exit ${exitAbsent}`,
     '}',
-    'threads=$(cat threads) || { echo "/proc/fs/nfsd/threads cannot be read"; exit 1; }',
+    '{ read -r threads <threads; } 2>/dev/null || { echo "/proc/fs/nfsd/threads cannot be read"; exit 1; }',
     `[ "$threads" -gt 0 ] || exit ${exitAbsent}`,
-    'echo "threads $threads"',
-    'echo "versions $(cat versions)"',
-    'echo "lease $(cat nfsv4leasetime)"',
-    'echo "grace $(cat nfsv4gracetime)"',
+    'read -r versions <versions; read -r lease <nfsv4leasetime; read -r grace <nfsv4gracetime',
+    `printf '%s\\n' "threads $threads" "versions $versions" "lease $lease" "grace $grace"`,
     `[ -p ${clientTrackingPipe} ] || echo 'records elsewhere'`,
-    'for process in $(grep -lx nfsdcld /proc/[0-9]*/comm 2>/dev/null); do',
+    pidsOf,
+    'pids_of nfsdcld',
+    'for pid in $pids; do',
     // The data base is nfs-utils' CLD_SQLITE_FILE, main.sqlite.
-    `  ls -l "\${process%comm}fd" 2>/dev/null | sed -n 's,^.* -> \\(/.*\\)/main\\.sqlite$,database \\1,p'`,
+    "  IFS='\n'",
+    '  for open in $(readlink "/proc/$pid/fd/"* 2>/dev/null); do',
+    `    case $open in /*/main.sqlite) printf 'database %s\\n' "\${open%/main.sqlite}" ;; esac`,
+    '  done',
+    '  unset IFS',
     'done',
     'exit 0',
   ].join('\n'),

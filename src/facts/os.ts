@@ -1,5 +1,6 @@
 import { type Fact, present, unknown } from '../core/fact.ts'
 import type { Probe } from '../core/probe.ts'
+import { look } from './looks.ts'
 
 /** What runs on a host. */
 export interface OsFact {
@@ -17,13 +18,17 @@ export interface OsFact {
 /** The operating system and the name that heartbeat and DRBD know the host by. */
 export const os: Probe<OsFact> = {
   id: 'os',
-  script: [
-    // What uname prints, without a process each (proc(5)).
-    'read -r name </proc/sys/kernel/hostname && read -r kernel </proc/sys/kernel/osrelease || exit 1',
-    'uid=$(id -u) || exit 1',
-    '. /etc/os-release || { echo "/etc/os-release cannot be read"; exit 1; }',
-    `printf '%s\\n' "$name" "$kernel" "$uid" "\${ID:-}" "\${VERSION_ID:-}"`,
-  ].join('\n'),
+  ...look(
+    [
+      // What uname and id print, without a process each (proc(5)).
+      'read -r name </proc/sys/kernel/hostname && read -r kernel </proc/sys/kernel/osrelease || return 1',
+      'while read -r key _ uid _; do [ "$key" != Uid: ] || break; done </proc/self/status || return 1',
+      '[ -r /etc/os-release ] || { echo "/etc/os-release cannot be read"; return 1; }',
+      "ID='' VERSION_ID=''",
+      '. /etc/os-release',
+      `printf '%s\\n' "$name" "$kernel" "$uid" "$ID" "$VERSION_ID"`,
+    ].join('\n'),
+  ),
   parse: ({ stdout }) => parseOs(stdout),
   deadlineMs: 60_000,
   maxBytes: 4096,

@@ -1,6 +1,7 @@
 import { type Fact, present } from '../core/fact.ts'
 import { exitAbsent, type Probe } from '../core/probe.ts'
 import { quoteArgv } from '../core/quote.ts'
+import { look } from './looks.ts'
 
 /** A package, in dpkg's words. */
 export interface PackageState {
@@ -61,10 +62,9 @@ export const policyRcD = {
 /** Present when an installation that was cut off has left our policy-rc.d behind, which denies every start. */
 export const policyLeftBehind: Probe<'left'> = {
   id: 'policy-left-behind',
-  script: [
-    `if [ -e ${policyRcD.saved} ] || grep -qs '${policyRcD.mark}' ${policyRcD.path}; then echo left; exit 0; fi`,
-    `exit ${exitAbsent}`,
-  ].join('\n'),
+  ...look(`[ -e ${policyRcD.saved} ] || { [ -e ${policyRcD.path} ] && grep -qs '${policyRcD.mark}' ${policyRcD.path}; } ||
+  return ${exitAbsent}
+echo left`),
   parse: () => present('left'),
   deadlineMs: 60_000,
   maxBytes: 4096,

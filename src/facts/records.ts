@@ -1,5 +1,6 @@
 import { present } from '../core/fact.ts'
-import { exitAbsent, type Probe } from '../core/probe.ts'
+import type { Probe } from '../core/probe.ts'
+import { endUnlessThere } from './record.ts'
 
 /** Where a node keeps all that nfsha must remember beyond a boot. */
 export const recordsDirectory = '/var/lib/nfsha'
@@ -8,11 +9,8 @@ export const recordsDirectory = '/var/lib/nfsha'
 export const records: Probe<readonly string[]> = Object.freeze<Probe<readonly string[]>>({
   id: 'records',
   script: [
-    `s=$(stat -c %F ${recordsDirectory} 2>&1) || case $s in`,
-    `  *'No such file or directory') exit ${exitAbsent} ;;`,
-    `  *) printf '%s\\n' "$s"; exit 1 ;;`,
-    'esac',
-    `[ "$s" = directory ] || { echo "${recordsDirectory} is a $s"; exit 1; }`,
+    endUnlessThere(recordsDirectory),
+    `[ -d ${recordsDirectory} ] || { echo "${recordsDirectory} is no directory"; exit 1; }`,
     `cd ${recordsDirectory} && find . ! -type d | sed 's,^\\./,,' | sort`,
   ].join('\n'),
   parse: ({ stdout }) => present(stdout.split('\n').filter(line => line !== '')),

@@ -1,6 +1,7 @@
 import { type Fact, present, unknown } from '../core/fact.ts'
 import { exitAbsent, type Probe } from '../core/probe.ts'
 import { quote } from '../core/quote.ts'
+import { look } from './looks.ts'
 
 /** How the kernel reaches one address. */
 export interface RouteFact {
@@ -34,19 +35,21 @@ export function routeTo(address: string): Probe<RouteFact> {
  */
 export const controllerAddress: Probe<string> = {
   id: 'controller-address',
-  script: [
-    `if [ -n "\${SSH_CONNECTION:-}" ]; then printf '%s\\n' "\${SSH_CONNECTION%% *}"; exit 0; fi`,
-    'pid=$$',
-    'while [ "$pid" -gt 1 ]; do',
-    `  found=$(tr '\\0' '\\n' <"/proc/$pid/environ" 2>/dev/null | sed -n 's/^SSH_CONNECTION=\\([^ ]*\\) .*/\\1/p')`,
-    `  if [ -n "$found" ]; then printf '%s\\n' "$found"; exit 0; fi`,
-    '  parent=',
-    '  while read -r key value; do [ "$key" = PPid: ] && parent=$value && break; done <"/proc/$pid/status"',
-    '  [ -n "$parent" ] || exit 1',
-    '  pid=$parent',
-    'done',
-    `exit ${exitAbsent}`,
-  ].join('\n'),
+  ...look(
+    [
+      `if [ -n "\${SSH_CONNECTION:-}" ]; then printf '%s\\n' "\${SSH_CONNECTION%% *}"; return 0; fi`,
+      'pid=$$',
+      'while [ "$pid" -gt 1 ]; do',
+      `  found=$(tr '\\0' '\\n' <"/proc/$pid/environ" 2>/dev/null | sed -n 's/^SSH_CONNECTION=\\([^ ]*\\) .*/\\1/p')`,
+      `  if [ -n "$found" ]; then printf '%s\\n' "$found"; return 0; fi`,
+      '  parent=',
+      '  while read -r key value; do [ "$key" = PPid: ] && parent=$value && break; done <"/proc/$pid/status"',
+      '  [ -n "$parent" ] || return 1',
+      '  pid=$parent',
+      'done',
+      `return ${exitAbsent}`,
+    ].join('\n'),
+  ),
   // An IPv4 address comes mapped where sshd listens on :: (RFC 4291, 2.5.5.2).
   parse: ({ stdout }) => present(stdout.trim().replace(/^::ffff:/, '')),
   deadlineMs: 60_000,

@@ -1,6 +1,7 @@
 import { absent, type Fact, present } from '../core/fact.ts'
 import { exitAbsent, type Probe } from '../core/probe.ts'
 import { quoteArgv } from '../core/quote.ts'
+import { linesOf, look } from './looks.ts'
 
 /** Mandatory access control that may forbid what the cluster's programs do. */
 export interface SecurityFact {
@@ -15,10 +16,10 @@ const confined = /heartbeat|drbd|rpc\.(?:nfsd|mountd|statd)|nfsdcld|exportfs/
 /** SELinux by its file system, AppArmor by the kernel's list of profiles (apparmor(7)). */
 export const security: Probe<SecurityFact> = {
   id: 'security',
-  script: [
-    'cat /sys/fs/selinux/enforce 2>/dev/null; echo',
-    'cat /sys/kernel/security/apparmor/profiles 2>/dev/null || :',
-  ].join('\n'),
+  ...look(`enforce=
+{ read -r enforce </sys/fs/selinux/enforce; } 2>/dev/null
+printf '%s\\n' "$enforce"
+{ ${linesOf('/sys/kernel/security/apparmor/profiles')}; } 2>/dev/null || :`),
   parse: ({ stdout }) => {
     const [enforce = '', ...profiles] = stdout.split('\n').filter((line, at) => at === 0 || line !== '')
     return present({
@@ -44,7 +45,7 @@ export interface UpgradesFact {
 /** Absent when unattended-upgrades is not installed. */
 export const unattendedUpgrades: Probe<UpgradesFact> = {
   id: 'unattended-upgrades',
-  script: [`[ -e /usr/bin/unattended-upgrade ] || exit ${exitAbsent}`, 'apt-config dump'].join('\n'),
+  ...look(`[ -e /usr/bin/unattended-upgrade ] || return ${exitAbsent}\napt-config dump`),
   parse: ({ stdout }) => {
     const values = (name: string) =>
       stdout.split('\n').flatMap(line => {
@@ -74,16 +75,14 @@ export interface Rival {
 /** Other cluster managers that are installed on the node. */
 export const otherManagers: Probe<readonly Rival[]> = {
   id: 'other-managers',
-  script: [
-    'found=',
-    `for name in ${quoteArgv(rivals.map(name => `${name}.service`))}; do`,
-    '  if [ -e "/lib/systemd/system/$name" ] || [ -e "/etc/systemd/system/$name" ]; then',
-    '    found="$found $name"',
-    '  fi',
-    'done',
-    '# shellcheck disable=SC2086',
-    '[ -z "$found" ] || systemctl show --no-pager -p Id,LoadState,ActiveState,UnitFileState -- $found',
-  ].join('\n'),
+  ...look(`found=
+for name in ${quoteArgv(rivals.map(name => `${name}.service`))}; do
+  if [ -e "/lib/systemd/system/$name" ] || [ -e "/etc/systemd/system/$name" ]; then
+    found="$found $name"
+  fi
+done
+# shellcheck disable=SC2086
+[ -z "$found" ] || systemctl show --no-pager -p Id,LoadState,ActiveState,UnitFileState -- $found`),
   parse: ({ stdout }) =>
     present(
       stdout.split('\n\n').flatMap(block => {
@@ -108,12 +107,13 @@ export const otherManagers: Probe<readonly Rival[]> = {
  */
 export const heartbeatUuid: Probe<string> = {
   id: 'heartbeat-uuid',
-  script: [
-    'f=/var/lib/heartbeat/hb_uuid',
-    `[ -e "$f" ] || exit ${exitAbsent}`,
-    `od -An -v -tx1 "$f" | tr -d ' \\n'; echo`,
-  ].join('\n'),
-  parse: ({ stdout }): Fact<string> => (stdout.trim() === '' ? absent() : present(stdout.trim())),
+  script: ['f=/var/lib/heartbeat/hb_uuid', `[ -e "$f" ] || exit ${exitAbsent}`, 'od -An -v -tx1 "$f"'].join(
+    '\n',
+  ),
+  parse: ({ stdout }): Fact<string> => {
+    const uuid = stdout.replaceAll(/\s/g, '')
+    return uuid === '' ? absent() : present(uuid)
+  },
   deadlineMs: 60_000,
   maxBytes: 4096,
 }

@@ -1,7 +1,7 @@
 import type { Volume } from '../core/cluster.ts'
 import { present } from '../core/fact.ts'
-import { exitAbsent, type Probe } from '../core/probe.ts'
-import { quote } from '../core/quote.ts'
+import type { Probe } from '../core/probe.ts'
+import { endUnlessThere } from './record.ts'
 
 /** Where a node keeps what was seen before a repair of that name; for root only. */
 export function evidenceDirectory(repair: string): string {
@@ -31,13 +31,7 @@ export function savedCopy(repair: string, volume: Volume): Probe<true> {
 function isThere(id: string, path: string): Probe<true> {
   return {
     id,
-    script: [
-      `s=$(stat -c %F ${quote(path)} 2>&1) || case $s in`,
-      `  *'No such file or directory') exit ${exitAbsent} ;;`,
-      `  *) printf '%s\\n' "$s"; exit 1 ;;`,
-      'esac',
-      'echo yes',
-    ].join('\n'),
+    script: [endUnlessThere(path), 'echo yes'].join('\n'),
     parse: () => present(true),
     deadlineMs: 60_000,
     maxBytes: 1024,

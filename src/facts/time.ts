@@ -74,8 +74,8 @@ export const clock: Probe<ClockFact> = {
   id: 'clock',
   script: [
     'date +%s%3N',
-    'if chronyc -c tracking 2>/dev/null | grep -q "Normal$"; then echo yes',
-    'else timedatectl show -p NTPSynchronized --value 2>/dev/null || :; fi',
+    'case $(chronyc -c tracking 2>/dev/null) in *Normal) echo yes ;;',
+    '*) timedatectl show -p NTPSynchronized --value 2>/dev/null || : ;; esac',
   ].join('\n'),
   parse: ({ stdout }) => parseClock(stdout),
   deadlineMs: 60_000,

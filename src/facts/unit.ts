@@ -1,6 +1,6 @@
 import { absent, type Fact, present, unknown } from '../core/fact.ts'
-import type { Probe } from '../core/probe.ts'
-import { quote } from '../core/quote.ts'
+import type { Joint, Probe } from '../core/probe.ts'
+import { quoteArgv } from '../core/quote.ts'
 
 /** A systemd unit, in systemd's words (systemctl(1), org.freedesktop.systemd1(5)). */
 export interface UnitFact {
@@ -31,12 +31,28 @@ const properties = ['LoadState', 'UnitFileState', 'ActiveState', 'NeedDaemonRelo
 export function unit(name: string): Probe<UnitFact> {
   return {
     id: `unit:${name}`,
-    script: `systemctl show --no-pager -p ${properties.join(',')} -- ${quote(name)} 2>&1`,
+    script: show([name]),
     parse: ({ stdout }) => parseUnit(stdout),
     deadlineMs: 60_000,
     maxBytes: 16_384,
+    joint: { how: unitsTogether, about: name },
   }
 }
+
+function show(names: readonly string[]): string {
+  return `systemctl show --no-pager -p ${properties.join(',')} -- ${quoteArgv(names)} 2>&1`
+}
+
+/** systemctl(1) tells of several units one after the other, an empty line between. */
+const unitsTogether: Joint = Object.freeze<Joint>({
+  kind: 'units',
+  script: show,
+  split(output, names) {
+    const blocks = output.trimEnd().split('\n\n')
+    if (blocks.length !== names.length) throw new Error('systemctl did not tell of each unit')
+    return blocks.map(block => ({ stdout: `${block}\n`, exitCode: 0 }))
+  },
+})
 
 /** The state of a unit that a package has just brought, with starts denied during its installation. */
 export function unitFromPackage(enabled: boolean): Fact<UnitFact> {

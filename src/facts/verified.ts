@@ -2,6 +2,7 @@ import type { Volume } from '../core/cluster.ts'
 import { type Fact, present, unknown } from '../core/fact.ts'
 import { exitAbsent, type Probe } from '../core/probe.ts'
 import { quote } from '../core/quote.ts'
+import { record } from './record.ts'
 
 /** When both sides of a volume were last compared whole, and what came of it. */
 export interface VerifiedFact {
@@ -21,20 +22,7 @@ export function verifiedRecord({ name }: Volume): string {
  * which counts for a pair whose initial sync was skipped: its unwritten blocks may differ.
  */
 export function verified(volume: Volume): Probe<VerifiedFact> {
-  const record = quote(verifiedRecord(volume))
-  return {
-    id: `verified:${volume.name}`,
-    script: [
-      `s=$(stat -c %F ${record} 2>&1) || case $s in`,
-      `  *'No such file or directory') exit ${exitAbsent} ;;`,
-      `  *) printf '%s\\n' "$s"; exit 1 ;;`,
-      'esac',
-      `head -c 500 ${record}`,
-    ].join('\n'),
-    parse: ({ stdout }) => parseRecord(stdout),
-    deadlineMs: 60_000,
-    maxBytes: 1024,
-  }
+  return record(`verified:${volume.name}`, verifiedRecord(volume), 500, parseRecord)
 }
 
 /** Where it stands which comparison was begun last; gone after a boot, and then so is the comparison. */

@@ -32,7 +32,7 @@ export function vipAnswers({ address }: Vip, { path }: Pick<Export, 'path'>): Pr
       `said=$(timeout 20 rpcinfo -a ${address}.8.1 -T tcp 100003 4 2>&1) || {`,
       `  printf 'nfs no\\ntext %s\\n' "$(printf '%s' "$said" | tail -n 1)"; exit 0; }`,
       'echo "nfs yes"',
-      `if ip -o -4 addr show | grep -qF ' ${address}/'; then echo "stat here"; exit 0; fi`,
+      `case $(ip -o -4 addr show) in *' ${address}/'*) echo "stat here"; exit 0 ;; esac`,
       'command -v mount.nfs >/dev/null || { echo "stat failed"; echo "text mount.nfs is not installed"; exit 0; }',
       // In the namespace of its own, any directory will do as mount point. -n: /run/mount/utab is everybody's,
       // would keep a line of each mount that no umount(8) ends, and soon be larger than a probe may write.

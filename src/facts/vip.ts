@@ -13,7 +13,10 @@ export function vipsHeld(vips: readonly Vip[]): Probe<readonly HeldVip[]> {
   const addresses = vips.map(vip => vip.address)
   return {
     id: `vips-held:${addresses.join(',')}`,
-    script: "ip -o -4 addr show | awk '{ print $2, $4 }'",
+    script: `here=$(ip -o -4 addr show) || exit 1
+while read -r _ nic _ address _; do printf '%s\\n' "$nic $address"; done <<NFSHA_HERE
+$here
+NFSHA_HERE`,
     parse: ({ stdout }) => {
       const here = stdout
         .trim()

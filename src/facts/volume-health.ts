@@ -21,7 +21,10 @@ export interface VolumeHealth {
 export function volumeHealth({ name, device, mountPoint }: Volume): Probe<VolumeHealth> {
   return {
     id: `volume-health:${name}`,
-    script: `options=$(awk -v device=${device} '$1 == device { print $4; exit }' /proc/mounts)
+    script: `options=
+while read -r device _ _ found _; do
+  [ "$device" != ${device} ] || { options=$found; break; }
+done </proc/mounts
 [ -n "$options" ] || exit ${exitAbsent}
 echo "options $options"
 room=$(stat -f -c '%S %b %a %c %d' ${quote(mountPoint)} 2>&1) || { echo "$room"; exit 1; }

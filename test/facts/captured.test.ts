@@ -96,6 +96,16 @@ describe('what a node printed is understood:', () => {
     expect(answer(unit('nosuch.service'), captured('unit-none'))).toEqual({ state: 'absent' })
   })
 
+  it('units that are asked about at once', () => {
+    const names = ['nfs-server.service', 'nfsdcld.service', 'nosuch.service']
+    const blocks = ['unit-nfs-server', 'unit-nfsdcld', 'unit-none'].map(
+      name => `${captured(name).trimEnd()}\n`,
+    )
+    const how = unit('nfs-server.service').joint?.how
+    expect(how?.split(blocks.join('\n'), names)).toEqual(blocks.map(stdout => ({ stdout, exitCode: 0 })))
+    expect(() => how?.split(blocks.slice(1).join('\n'), names)).toThrow('did not tell of each unit')
+  })
+
   it('its interfaces', () => {
     expect(answer(interfaces, captured('ip-addr'))).toMatchObject({
       value: {

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { maskText, revealText, Secret, type SecretText } from '../../src/core/secret.ts'
-import { expectedFile, file, maxFileBytes, versionCommand, versionOf } from '../../src/facts/file.ts'
+import { expectedFile, file, versionCommand, versionOf } from '../../src/facts/file.ts'
+import { maxFileBytes } from '../../src/facts/paths.ts'
 import { runProbe } from './run-probe.ts'
 
 const salt = new Secret('salt', 'Ab6\\"$`%s\u00e9 6666')
