@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { NfshaError } from '../core/error.ts'
-import type { Facts } from '../core/fact.ts'
+import { type Facts, unknown } from '../core/fact.ts'
 import type { ProbesByHost } from '../executor/gather.ts'
 
 const format = 'nfsha-facts/1'
@@ -33,24 +33,36 @@ export async function readFactsFile(path: string, cluster: string): Promise<Fact
   return found.facts
 }
 
+/** Facts of a file, complete for a plan: what its nodes were never asked is unknown, for that reason. */
+export interface CompleteFacts {
+  readonly facts: Facts
+  /** What was lacking: `ID of HOST`. */
+  readonly lacking: readonly string[]
+}
+
 /**
- * Errors: `usage`, when nodes of the file were not asked all that a plan asks: it was gathered with another
- * inventory, or another nfsha. A node of which it has nothing did not answer then; the plan refuses that itself.
+ * The facts, with those that a plan asks and the file lacks as unknown, with the reason: it was gathered with
+ * another inventory, or by another nfsha. Steps that cannot do without one refuse with it. A node of which the
+ * file has nothing did not answer then; the plan refuses that itself.
  */
-export function assertAsked(facts: Facts, asked: ProbesByHost, path: string): void {
-  const lacking = Object.entries(asked).flatMap(([host, probes]) => {
+export function completeFacts(facts: Facts, asked: ProbesByHost, path: string): CompleteFacts {
+  const lacking: string[] = []
+  const complete = Object.entries(asked).map(([host, probes]) => {
     const known = facts[host] ?? {}
-    const missing = Object.keys(known).length === 0 ? [] : probes.filter(({ id }) => known[id] === undefined)
-    return missing.map(({ id }) => `${id} of ${host}`)
+    const unasked = Object.keys(known).length === 0 ? [] : probes.filter(({ id }) => known[id] === undefined)
+    lacking.push(...unasked.map(({ id }) => `${id} of ${host}`))
+    const why = unknown(`${path} lacks it; gather the facts again: nfsha facts INVENTORY --out FILE`)
+    return [host, { ...known, ...Object.fromEntries(unasked.map(({ id }) => [id, why])) }]
   })
-  const [first] = lacking
-  if (first === undefined) return
-  const more = lacking.length === 1 ? '' : ` and ${lacking.length - 1} more`
-  throw new NfshaError(
-    'usage',
-    `${path} lacks facts that this plan needs: ${first}${more}; it was gathered with another inventory, or by another nfsha`,
-    'gather them again: nfsha facts INVENTORY --out FILE',
-  )
+  return { facts: { ...facts, ...Object.fromEntries(complete) }, lacking }
+}
+
+/** What a person is told of facts that a file lacks; the plan goes on without them. */
+export function lackingText(lacking: readonly string[], path: string): string {
+  const [first = ''] = lacking
+  const more = lacking.length > 1 ? ` and ${lacking.length - 1} more` : ''
+  return `${path} lacks facts that this plan needs: ${first}${more}; it was gathered with another inventory, or by another nfsha
+  fix: gather them again: nfsha facts INVENTORY --out FILE`
 }
 
 function parseFacts(text: string, path: string): FactsFile {

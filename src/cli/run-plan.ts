@@ -10,7 +10,7 @@ import { preflightProbes } from '../preflight/preflight.ts'
 import { failedChecks, isAnotherNode } from './check-facts.ts'
 import type { Cli, Screen } from './cli.ts'
 import { assertAllAnswer, connect } from './connect.ts'
-import { assertAsked, readFactsFile } from './facts-file.ts'
+import { completeFacts, lackingText, readFactsFile } from './facts-file.ts'
 import { assertNotInterrupted, listenForInterrupts, unlessInterrupted } from './interrupt.ts'
 import type { PlanOptions } from './plan.ts'
 import { savePlan } from './plan-file.ts'
@@ -30,7 +30,7 @@ export async function runPlan(source: string, options: PlanOptions, cli: Cli, sc
   const { work, facts } =
     options.facts === undefined
       ? await readNodes(order, cli, screen)
-      : await readFile(order, resolve(cli.io.cwd, options.facts))
+      : await readFile(order, resolve(cli.io.cwd, options.facts), screen)
 
   const plan = planWork(work, facts)
   const record = shownPlan(plan, cluster)
@@ -52,10 +52,11 @@ export async function runPlan(source: string, options: PlanOptions, cli: Cli, sc
   })
 }
 
-/** Errors: `usage`, when the file does not have all that is asked. */
-async function readFile(order: Order, path: string): Promise<{ work: Work; facts: Facts }> {
-  const [facts, work] = await Promise.all([readFactsFile(path, order.cluster.name), prepareWork(order)])
-  assertAsked(facts, probesByHost(work.instances, work.context), path)
+/** The facts of a file; what it lacks is told, and unknown to the steps. */
+async function readFile(order: Order, path: string, screen: Screen): Promise<{ work: Work; facts: Facts }> {
+  const [read, work] = await Promise.all([readFactsFile(path, order.cluster.name), prepareWork(order)])
+  const { facts, lacking } = completeFacts(read, probesByHost(work.instances, work.context), path)
+  if (lacking.length > 0) screen.note(screen.paintNotes('warn', `warning: ${lackingText(lacking, path)}`))
   return { work, facts }
 }
 

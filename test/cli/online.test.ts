@@ -185,14 +185,15 @@ describe('plan --facts', () => {
     expect(stderr).toContain(message)
   })
 
-  test('is 64 when the file lacks what the plan asks, and says what to run', async () => {
+  test('tells what the file lacks and what to run; steps that need it refuse for that reason', async () => {
     const known = { os: { state: 'absent' } }
     const facts = { 'M1.redhat.sx': known, 'M2.redhat.sx': known }
     writeFileSync(join(cwd, 'facts.json'), JSON.stringify({ ...noFacts, facts }))
-    const { code, stderr } = await run(['plan', 'x.yml', '--facts', 'facts.json'])
-    expect(code).toBe(64)
+    const { code, stdout, stderr } = await run(['plan', 'x.yml', '--facts', 'facts.json'])
+    expect(code).toBe(5)
     expect(stderr).toMatch(/lacks facts that this plan needs: \S+ of M1\.redhat\.sx and \d+ more/)
     expect(stderr).toContain('nfsha facts INVENTORY --out FILE')
+    expect(stdout).toMatch(/refused M1\.redhat\.sx: .*facts\.json lacks it; gather the facts again/)
   })
 
   test.each([
