@@ -6,7 +6,7 @@ import type { DrillResult } from '../core/drill.ts'
 import { NfshaError } from '../core/error.ts'
 import { drill } from '../drill/drill.ts'
 import type { Fault } from '../drill/fault.ts'
-import { faultFamilies, faultNamed, faults } from '../drill/faults/registry.ts'
+import { faultNamed } from '../drill/faults/registry.ts'
 import { predictionFor } from '../drill/record.ts'
 import type { NfsVersion } from '../drill/workload.ts'
 import { lockAndRead } from '../executor/locking.ts'
@@ -34,7 +34,6 @@ export async function runDrill(
   screen: Screen,
 ): Promise<void> {
   const loaded = await loadTarget(source, options, cli, screen)
-  if (options.list) return listFaults(screen)
   const { cluster } = loaded
   const lab = await drillLab(labOf(loaded), cluster)
   const fault = faultFor(options, cluster, lab)
@@ -129,7 +128,7 @@ function faultFor({ fault }: DrillOptions, cluster: Cluster, lab: DrillLab | und
     throw new NfshaError(
       'usage',
       '--fault is missing',
-      'say what to break; `nfsha drill INVENTORY --list` shows what there is',
+      'say what to break; `nfsha drill --list` shows what there is',
     )
   return faultNamed(fault, { cluster, ...(lab && { machines: lab.machines }) })
 }
@@ -193,19 +192,4 @@ async function writeReports(
   }
   if (options.junit !== undefined)
     await writeFile(resolve(io.cwd, options.junit), `${junit('nfsha drill', results.flatMap(drillCases))}\n`)
-}
-
-function listFaults(screen: Screen): void {
-  const list = [...faults, ...faultFamilies].map(({ name, where, outcome, summary }) => ({
-    name,
-    where,
-    outcome,
-    summary,
-  }))
-  if (screen.format === 'json') screen.printJson(list)
-  else {
-    const width = Math.max(...list.map(({ name }) => name.length))
-    for (const { name, where, summary } of list)
-      screen.print(`${name.padEnd(width)} ${where === 'lab' ? 'lab only' : '        '}  ${summary}`)
-  }
 }

@@ -14,7 +14,7 @@ export async function runCli(words: readonly string[], io: Io): Promise<ExitCode
   const cli = createCli(io)
   try {
     const program = await buildProgram(words, cli)
-    await program.parseAsync([...words], { from: 'user' })
+    await program.parseAsync([...helpless(program, words)], { from: 'user' })
     return cli.exitCode()
   } catch (error) {
     // Help and version were printed by commander, which leaves by throwing.
@@ -47,6 +47,25 @@ async function buildProgram(words: readonly string[], cli: Cli): Promise<Command
   const wanted = name !== undefined && Object.hasOwn(commands, name) ? [name] : Object.keys(commands)
   for (const each of wanted) await loadCommand(each, program, cli)
   return program
+}
+
+/**
+ * The words without what asks for help, when they name a command that there is not: commander would print the help
+ * of what stands before it, and end well.
+ */
+function helpless(program: Command, words: readonly string[]): readonly string[] {
+  const asking = ['-h', '--help', ...(words[0] === 'help' ? ['help'] : [])]
+  let command = program
+  for (const word of words) {
+    if (command === program && word === 'help') continue
+    const next = command.commands.find(each => each.name() === word)
+    if (next === undefined) {
+      const takesWords = command.commands.length === 0 || command.registeredArguments.length > 0
+      return word.startsWith('-') || takesWords ? words : words.filter(each => !asking.includes(each))
+    }
+    command = next
+  }
+  return words
 }
 
 const footer = `
