@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { type ExitCode, exitCodes } from '../core/error.ts'
+import { fitText } from '../report/wrap.ts'
 import { type Cli, createCli } from './cli.ts'
 import { commands, loadCommand } from './commands.ts'
 import { printFailure } from './failure.ts'
@@ -34,8 +35,8 @@ async function buildProgram(words: readonly string[], cli: Cli): Promise<Command
     .showSuggestionAfterError()
     .exitOverride()
     .configureOutput({
-      writeOut: text => cli.io.stdout.write(text),
-      writeErr: text => cli.io.stderr.write(text),
+      writeOut: text => cli.io.stdout.write(fitText(text, cli.io.stdout)),
+      writeErr: text => cli.io.stderr.write(fitText(text, cli.io.stderr)),
       // Printed as every other error, by printFailure.
       outputError: () => {},
       getOutHelpWidth: () => cli.io.stdout.columns ?? 100,
