@@ -140,6 +140,8 @@ export interface DrillResult {
     readonly lowMs: number
     readonly highMs: number
     readonly from: 'timers' | 'last-drill'
+    /** Drills of this kind before: how many, and the stall that they come to in the middle. */
+    readonly drills?: { readonly count: number; readonly medianMs: number }
   }
   readonly verdict: 'passed' | 'failed'
   /** Why it failed, or what is to be noted. */

@@ -1,4 +1,6 @@
 import type { DrillResult, Stretch } from '../core/drill.ts'
+import { rangeText } from './failover.ts'
+import { plural } from './page/words.ts'
 import type { Paint } from './paint.ts'
 import { columns } from './table.ts'
 
@@ -76,11 +78,11 @@ function lost({ writes: { lost: count, corrupt, duplicated, gap } }: DrillResult
 
 function predictionLines({ prediction, operations }: DrillResult): readonly string[] {
   if (prediction === undefined) return []
-  const { lowMs, highMs, from } = prediction
+  const { lowMs, highMs, from, drills } = prediction
   const worst = Math.max(...operations.filter(({ kind }) => kind === 'append').map(({ worstMs }) => worstMs))
-  const range = lowMs === highMs ? seconds(lowMs) : `${seconds(lowMs)} to ${seconds(highMs)}`
+  const source = drills === undefined ? 'drills of another kind' : plural(drills.count, 'drill')
   return [
-    `Predicted ${range} (from ${from === 'timers' ? 'the timers' : 'the last drill'}), measured ${seconds(worst)}`,
+    `Predicted ${rangeText([lowMs / 1000, highMs / 1000])} (from ${from === 'timers' ? 'the timers' : source}), measured ${seconds(worst)}`,
   ]
 }
 

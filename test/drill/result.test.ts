@@ -125,7 +125,7 @@ test('the text has what matters', () => {
     'Locks: v4.2 kept',
     'Active: m2 3.95 s to',
     'Two active nodes: never',
-    'Predicted 3.00 s to 7.00 s (from the timers), measured 5.00 s',
+    'Predicted 3 to 7 s (from the timers), measured 5.00 s',
   ])
     expect(text).toContain(words)
 })
