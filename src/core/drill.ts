@@ -106,6 +106,8 @@ export interface DrillResult {
   readonly active: readonly NodeStretches[]
   /** By node: when DRBD held back its writes. */
   readonly frozen: readonly NodeStretches[]
+  /** When only one node had all data; missing where both had it all the time. */
+  readonly oneCopy?: Stretch & { readonly hasEnded: boolean }
   /** When both nodes acted. Empty is the only good answer. */
   readonly bothActive: readonly Stretch[]
   readonly writes: {

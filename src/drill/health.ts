@@ -6,6 +6,7 @@ import type { Session } from '../executor/session.ts'
 import { evaluateStatus } from '../status/evaluate.ts'
 import { statusProbes } from '../status/probes.ts'
 import type { ClusterStatus } from '../status/status.ts'
+import { syncText } from '../status/sync-text.ts'
 import type { Link } from './link.ts'
 
 /** How the pair is now, as `nfsha status` judges it, over links that may have to connect again. */
@@ -22,6 +23,14 @@ export function ailments({ verdict, reason, concerns }: ClusterStatus): readonly
   if (verdict === 'healthy') return []
   const texts = concerns.map(({ host, text }) => (host === undefined ? text : `${host}: ${text}`))
   return texts.length === 0 ? [reason] : texts
+}
+
+/** How far DRBD is with bringing the volumes together, as the node that is ahead tells it. */
+export function resyncs({ nodes }: ClusterStatus): readonly string[] {
+  const [known = []] = nodes
+    .map(({ volumes }) => volumes.flatMap(({ name, sync }) => (sync ? [`${name}: ${syncText(sync)}`] : [])))
+    .toSorted((one, other) => other.length - one.length)
+  return known
 }
 
 async function openNow(links: readonly Link[]): Promise<OpenHosts> {

@@ -1,4 +1,5 @@
 import type { DrillResult, Stretch } from '../core/drill.ts'
+import { durationText } from './duration.ts'
 import { rangeText } from './failover.ts'
 import { plural } from './page/words.ts'
 import type { Paint } from './paint.ts'
@@ -46,6 +47,7 @@ export function drillText(result: DrillResult, paint: Paint): string {
     ...result.frozen.flatMap(({ node, during }) =>
       during.length === 0 ? [] : [`Writes frozen: ${node} ${during.map(stretch).join(', ')}`],
     ),
+    ...oneCopyLines(result, paint),
     result.bothActive.length === 0
       ? 'Two active nodes: never'
       : paint('bad', `Two active nodes: ${result.bothActive.map(stretch).join(', ')}`),
@@ -74,6 +76,13 @@ function lost({ writes: { lost: count, corrupt, duplicated, gap } }: DrillResult
   ]
   const where = gap === undefined ? '' : ` (records ${gap[0]} to ${gap[1]})`
   return [count === 0 ? 'none lost' : paint('bad', `${count} LOST${where}`), ...more].join(', ')
+}
+
+function oneCopyLines({ oneCopy }: DrillResult, paint: Paint): readonly string[] {
+  if (oneCopy === undefined) return []
+  const { fromMs, toMs, hasEnded } = oneCopy
+  const end = hasEnded ? '' : paint('bad', ', and at the end still')
+  return [`One copy of the data: for ${durationText(toMs - fromMs)}, ${stretch(oneCopy)}${end}`]
 }
 
 function predictionLines({ prediction, operations }: DrillResult): readonly string[] {

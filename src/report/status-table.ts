@@ -1,4 +1,5 @@
 import type { NodeStatus, VolumeStatus } from '../status/status.ts'
+import { syncText } from '../status/sync-text.ts'
 import type { Paint } from './paint.ts'
 
 type Cells = readonly string[]
@@ -98,11 +99,6 @@ function diskCell({ disk, sync, outOfSyncKib = 0, suspended }: VolumeStatus, pai
     ...(outOfSyncKib === 0 ? [] : [paint('warn', `${sizeText(outOfSyncKib)} out of sync`)]),
     ...(suspended ? [paint('bad', 'writes held back')] : []),
   ].join(', ')
-}
-
-function syncText({ percent, kibPerSecond, finish }: NonNullable<VolumeStatus['sync']>): string {
-  const speed = kibPerSecond === undefined ? '' : `, ${(kibPerSecond / 1024).toFixed(1)} MiB/s`
-  return `${percent} %${speed}${finish === undefined ? '' : `, ${finish} left`}`
 }
 
 function sizeText(kib: number): string {

@@ -130,6 +130,15 @@ test('the text has what matters', () => {
     expect(text).toContain(words)
 })
 
+test.each([
+  [{ fromMs: 4000, toMs: 200_000, hasEnded: true }, 'for 3:16 min, 4.00 s to 200.00 s\n'],
+  [{ fromMs: 0, toMs: 9000, hasEnded: false }, 'for 9.0 s, 0.00 s to 9.00 s, and at the end still\n'],
+])('the text says how long there was one copy of the data: %j', (oneCopy, words) => {
+  const text = drillText({ ...resultOf(request, evidence), oneCopy }, plain)
+  expect(text).toContain(`One copy of the data: ${words}`)
+  expect(drillText(resultOf(request, evidence), plain)).not.toContain('One copy')
+})
+
 test('a failed drill is a failed case', () => {
   const [first, ...others] = drillCases(resultOf(request, { ...evidence, reasons: ['no service'] }))
   expect(first).toMatchObject({ className: 'drill.standby.default', failure: 'no service' })
