@@ -84,6 +84,12 @@ describe('usage errors', () => {
       'release first',
     ],
     [
+      'a release that waits',
+      ['switchover', 'x.yml', '--yes', '--release', '--wait'],
+      '--wait is for a move',
+      'leave',
+    ],
+    [
       'a reason for nothing',
       ['switchover', 'x.yml', '--yes', '--reason', 'r'],
       '--reason says why',
