@@ -27,6 +27,7 @@ export function printPlan(
     planText(record, {
       paint: screen.paint,
       showsInSync,
+      showsForgone: screen.verbosity >= 1,
       showsActions: screen.verbosity >= 2,
       closing: closing === undefined ? [] : [closing],
     }),

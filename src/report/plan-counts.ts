@@ -15,11 +15,12 @@ export function countsLine({ steps, counts }: PlanRecord): string {
   const changes = kinds.map(
     ([symbol, words]) => `${symbol} ${symbols.filter(each => each === symbol).length} ${words}`,
   )
-  return [
+  const line = [
     ...changes,
     ...(counts.disruptive === 0 ? [] : [`${counts.disruptive} disruptive`]),
     `${counts.wait} to wait for`,
-    `${counts.refusal} refused`,
+    ...(counts.refusal === 0 ? ['0 refused'] : []),
     `= ${counts.inSync} in sync`,
   ].join(', ')
+  return counts.refusal === 0 ? line : `${counts.refusal} refused, so nothing is done; else ${line}`
 }
