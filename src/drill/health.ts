@@ -1,12 +1,12 @@
 import type { Cluster } from '../core/cluster.ts'
 import type { NfshaError } from '../core/error.ts'
+import { syncText } from '../core/sync-text.ts'
 import { gather } from '../executor/gather.ts'
 import { asNfshaError, type OpenHosts } from '../executor/hosts.ts'
 import type { Session } from '../executor/session.ts'
 import { evaluateStatus } from '../status/evaluate.ts'
 import { statusProbes } from '../status/probes.ts'
 import type { ClusterStatus } from '../status/status.ts'
-import { syncText } from '../status/sync-text.ts'
 import type { Link } from './link.ts'
 
 /** How the pair is now, as `nfsha status` judges it, over links that may have to connect again. */

@@ -1,5 +1,5 @@
+import { syncText } from '../core/sync-text.ts'
 import type { NodeStatus, VolumeStatus } from '../status/status.ts'
-import { syncText } from '../status/sync-text.ts'
 import type { Paint } from './paint.ts'
 
 type Cells = readonly string[]

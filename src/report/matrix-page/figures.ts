@@ -1,5 +1,5 @@
 import type { DrillResult } from '../../core/drill.ts'
-import { stallOf } from '../drill-page/window.ts'
+import { medianMiss } from '../drill-page/miss.ts'
 import { count, measured, measuredRange, plural } from '../page/words.ts'
 import { lossOf, resumeMs, type Spread, spreadOf, worstAppendMs } from './summary.ts'
 
@@ -204,17 +204,6 @@ function predictionRow(results: readonly DrillResult[]): FigureRow {
     own: misses.length === 0 ? 'not run' : `${held} of ${misses.length} within; at worst ${worst} off`,
     standing: misses.length === 0 ? 'not run' : held === misses.length ? 'goal' : 'missed',
   }
-}
-
-/** How far the stall was from the median of the drills before, as a share of it. */
-function medianMiss(result: DrillResult): readonly number[] {
-  const { prediction } = result
-  const stall = stallOf(result)
-  if (prediction?.from !== 'last-drill' || stall === undefined) return []
-  const { drills, lowMs, highMs } = prediction
-  // Earlier results have the median for both ends.
-  const medianMs = drills?.medianMs ?? (lowMs === highMs ? lowMs : undefined)
-  return medianMs === undefined ? [] : [Math.abs(stall.worstMs - medianMs) / medianMs]
 }
 
 /** Of all kinds and NFS versions that the inventory enables: what waits out a grace period is not the append. */
