@@ -2,11 +2,13 @@
 // broken off and taken up again; then the dated table that is committed.
 //   --older      take over what was green on an older revision too; the table says which
 //   --again      take over nothing
+//   --keep-lab   leave the lab up that this started
 //   PATTERN...   run only files whose name has one of these; the table still shows all
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { loadavg } from 'node:os'
 import { dirname, join } from 'node:path'
 import { lastResult, resultsTable } from './lab-results.mjs'
+import { withOwnLab } from './own-lab.mjs'
 import { runVitest, totals } from './report.mjs'
 import {
   build,
@@ -39,7 +41,16 @@ if (asked.length === 0) {
   process.exit(64)
 }
 
-for (const file of asked) if (!isTakenOver(lastResult(file))) runFile(file)
+const wasStopped = await withOwnLab(
+  async isStopped => {
+    for (const file of asked) {
+      if (!isTakenOver(lastResult(file))) runFile(file)
+      if (await isStopped()) return true
+    }
+    return false
+  },
+  { isKept: args.includes('--keep-lab') },
+)
 
 const { text, sum } = resultsTable(files)
 mkdirSync(dirname(table), { recursive: true })
@@ -47,7 +58,7 @@ writeFileSync(table, text)
 say('table written to docs/lab-results.md')
 process.stdout.write(`${totals(sum)}\n`)
 const isGreen = asked.every(file => isAllGreen(lastResult(file)))
-process.exit(isGreen ? 0 : 1)
+process.exit(wasStopped ? 130 : isGreen ? 0 : 1)
 
 /** Only what was wholly green, and of known sources, is taken over; everything else runs again. */
 function isTakenOver(result) {

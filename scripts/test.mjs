@@ -1,6 +1,9 @@
 // npm test: sets itself up, then types, lint, unit, integration, and the core of the end-to-end list on the lab.
-// Exits 0 only when nothing failed and nothing was skipped.
+// Exits 0 only when nothing failed and nothing was skipped. The lab that it starts it ends.
+//   SUITE...     only these
+//   --keep-lab   leave the lab up, to look at it or to run the suite again at once
 import { join } from 'node:path'
+import { withOwnLab } from './own-lab.mjs'
 import { add, runCheck, runVitest, totals } from './report.mjs'
 import { build, installDebianPackages, installNpmPackages, root, say, testPackages } from './setup.mjs'
 
@@ -14,11 +17,14 @@ const suites = {
   lab: () => runVitest('lab', ['--project', 'e2e-core']),
 }
 
-const asked = process.argv.slice(2)
+const args = process.argv.slice(2)
+const isKept = args.includes('--keep-lab')
+const named = args.filter(arg => arg !== '--keep-lab')
+const asked = named.length > 0 ? named : Object.keys(suites)
 const unknown = asked.filter(name => !(name in suites))
 if (unknown.length > 0) {
   process.stderr.write(
-    `error: no such suite: ${unknown.join(', ')}\n  fix: npm test -- [${Object.keys(suites).join(' | ')}]\n`,
+    `error: no such suite: ${unknown.join(', ')}\n  fix: npm test -- [${Object.keys(suites).join(' | ')}] [--keep-lab]\n`,
   )
   process.exit(64)
 }
@@ -29,12 +35,24 @@ build()
 
 let sum = { passed: 0, failed: 0, skipped: 0 }
 const lines = []
-for (const name of asked.length > 0 ? asked : Object.keys(suites)) {
-  say(`suite ${name}`)
-  const started = performance.now()
-  const result = suites[name]()
-  sum = add(sum, result)
-  lines.push(`${name.padEnd(12)} ${totals(result)} in ${Math.round((performance.now() - started) / 1000)} s`)
+
+/** True when somebody stopped it. */
+async function runSuites(isStopped) {
+  for (const name of asked) {
+    say(`suite ${name}`)
+    const started = performance.now()
+    const result = suites[name]()
+    sum = add(sum, result)
+    lines.push(
+      `${name.padEnd(12)} ${totals(result)} in ${Math.round((performance.now() - started) / 1000)} s`,
+    )
+    if (await isStopped()) return true
+  }
+  return false
 }
+
+const wasStopped = await (asked.includes('lab')
+  ? withOwnLab(runSuites, { isKept })
+  : runSuites(async () => false))
 process.stdout.write(`\n${lines.join('\n')}\n${totals(sum)}\n`)
-process.exit(sum.failed === 0 && sum.skipped === 0 ? 0 : 1)
+process.exit(wasStopped ? 130 : sum.failed === 0 && sum.skipped === 0 ? 0 : 1)

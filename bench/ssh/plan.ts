@@ -13,6 +13,8 @@ import type { BenchWork } from './work.ts'
 export async function planOn(hosts: OpenHosts, work: BenchWork): Promise<Plan> {
   const plan = makePlan({ ...work, facts: await gather(hosts, probesByHost(work.instances, work)) })
   const record = planRecord(plan, maskFor(work.cluster.secrets))
-  process.stdout.write(`${planText(record, { paint: plain, showsInSync: false, showsActions: false })}\n`)
+  process.stdout.write(
+    `${planText(record, { paint: plain, showsInSync: false, showsActions: false, showsForgone: false })}\n`,
+  )
   return plan
 }

@@ -76,7 +76,7 @@ function planOf(work: Work, facts: Facts, cluster: Cluster): string {
     paint: plain,
     showsInSync: true,
     showsActions: true,
-    closing: [],
+    showsForgone: true,
   })
 }
 

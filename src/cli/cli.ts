@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 import { type ExitCode, exitCodes } from '../core/error.ts'
 import { type Paint, paintFor } from '../report/paint.ts'
+import { fitText } from '../report/wrap.ts'
 import type { Io, TextOutput } from './io.ts'
 
 /** What every command's registration is given. */
@@ -54,7 +55,7 @@ export interface Screen {
   readonly paint: Paint
   /** Colours for standard error. */
   readonly paintNotes: Paint
-  /** Prints a part of the result; adds the line's end. */
+  /** Prints a part of the result; adds the line's end, and on a terminal breaks what is too long. */
   print(text: string): void
   /** Prints the whole result as JSON. */
   printJson(value: unknown): void
@@ -68,9 +69,9 @@ export function screenFor(options: CommonOptions, io: Io): Screen {
     verbosity: options.verbose,
     paint: paintFor(options.format === 'text' && wantsColour(options.color, io, io.stdout)),
     paintNotes: paintFor(wantsColour(options.color, io, io.stderr)),
-    print: text => io.stdout.write(`${text}\n`),
+    print: text => io.stdout.write(`${options.format === 'text' ? fitText(text, io.stdout) : text}\n`),
     printJson: value => io.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`),
-    note: text => io.stderr.write(`${text}\n`),
+    note: text => io.stderr.write(`${fitText(text, io.stderr)}\n`),
   }
 }
 

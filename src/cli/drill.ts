@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { NfshaError } from '../core/error.ts'
 import { type Cli, type CommonOptions, screenFor, withCommonOptions } from './cli.ts'
 import { withTarget } from './target-options.ts'
 
@@ -41,9 +42,10 @@ export function registerDrill(program: Command, cli: Cli): void {
     program
       .command('drill')
       .description('Inject a fault while a client works, and measure what it notices and what it loses.'),
+    { isOptional: true },
   )
     .option('--fault <kind>', 'what to break')
-    .option('--list', 'show the faults and end', false)
+    .option('--list', 'show the faults and end; needs no inventory', false)
     .option('--client <host>', "one of the inventory's clients; the first one when not said")
     .addOption(new Option('--repeat <n>', 'so many drills, one after the other').argParser(count).default(1))
     .addOption(
@@ -63,9 +65,13 @@ export function registerDrill(program: Command, cli: Cli): void {
     )
     .option('--yes', 'do not ask', false)
     .addHelpText('after', about)
-  withCommonOptions(command, 'junit').action(async (source: string, options: DrillOptions) => {
+  withCommonOptions(command, 'junit').action(async (source: string | undefined, options: DrillOptions) => {
+    const screen = screenFor(options, cli.io)
+    if (options.list) return (await import('./drill-faults.ts')).listFaults(screen)
+    if (source === undefined)
+      throw new NfshaError('usage', "missing required argument 'inventory'", 'see nfsha drill --help')
     const { runDrill } = await import('./run-drill.ts')
-    await runDrill(source, options, cli, screenFor(options, cli.io))
+    await runDrill(source, options, cli, screen)
   })
 }
 

@@ -2,6 +2,7 @@ import { CommanderError } from 'commander'
 import { type ExitCode, NfshaError, toNfshaError } from '../core/error.ts'
 import { errorJson, errorText } from '../report/error-text.ts'
 import { paintFor } from '../report/paint.ts'
+import { fitText } from '../report/wrap.ts'
 import { wantsColour } from './cli.ts'
 import { commands } from './commands.ts'
 import type { Io } from './io.ts'
@@ -14,7 +15,7 @@ export function printFailure(error: unknown, words: readonly string[], io: Io): 
     return failure.exitCode
   }
   const paint = paintFor(wantsColour(!words.includes('--no-color'), io, io.stderr))
-  io.stderr.write(`${errorText(failure, paint)}\n`)
+  io.stderr.write(`${fitText(errorText(failure, paint), io.stderr)}\n`)
   if (verbosityOf(words) >= 3 && error instanceof Error) io.stderr.write(`${stackOf(error)}\n`)
   return failure.exitCode
 }

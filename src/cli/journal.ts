@@ -6,7 +6,7 @@ const examples = `
 Examples:
   nfsha journal                         list the runs made from this machine, newest first
   nfsha journal list --cluster blue     those of one cluster
-  nfsha journal show last               tell the last one; -v with its plan and the diffs
+  nfsha journal show last               tell the last one (so does \`nfsha journal last\`); -v with its plan and the diffs
   nfsha journal show 20250102-03 -vvv   tell a run by the beginning of its id, with all output
   nfsha journal replay last             show it again as it ran; nothing is run
   nfsha journal replay last --speed 10`
@@ -18,12 +18,18 @@ export function registerJournal(program: Command, cli: Cli): void {
     .addHelpText('after', examples)
   const list = journal.command('list').description('List the runs; so does `nfsha journal` alone.')
   for (const command of [journal, list])
-    withCommonOptions(command.option('--cluster <name>', 'list only the runs of this cluster')).action(
-      async (_options: ListOptions, given: Command) => {
-        const options = given.optsWithGlobals<ListOptions>()
-        await listRuns(await directoryFor(cli), options.cluster, screenFor(options, cli.io))
-      },
-    )
+    withCommonOptions(command.option('--cluster <name>', 'list only the runs of this cluster'))
+  list.action(async (_options: ListOptions, given: Command) => {
+    const options = given.optsWithGlobals<ListOptions>()
+    await listRuns(await directoryFor(cli), options.cluster, screenFor(options, cli.io))
+  })
+  journal
+    .argument('[run]', 'tell this run, as `nfsha journal show` does')
+    .action(async (run: string | undefined, options: ListOptions) => {
+      const [directory, screen] = [await directoryFor(cli), screenFor(options, cli.io)]
+      if (run === undefined) await listRuns(directory, options.cluster, screen)
+      else await tellRun(directory, run, screen)
+    })
 
   const show = journal
     .command('show')

@@ -38,7 +38,14 @@ export interface EndedRun extends RunEnd {
  * is written down too, then thrown on. A journal that could not be written is told, no more.
  */
 export async function journalled(
-  given: { readonly cluster: Cluster; readonly playbook: string; readonly io: Io; readonly screen: Screen },
+  given: {
+    readonly cluster: Cluster
+    readonly playbook: string
+    readonly io: Io
+    readonly screen: Screen
+    /** Where they are listened for already; who does releases them. */
+    readonly interrupts?: Interrupts
+  },
   body: (doors: RunDoors) => Promise<RunEnd>,
 ): Promise<EndedRun> {
   const { cluster, playbook, io, screen } = given
@@ -54,7 +61,7 @@ export async function journalled(
   }
   const journal = openJournal(journalDirectory(io.env), identity.id, maskFor(cluster.secrets), io.now)
   const progress = await watchRun(screen, io)
-  const interrupts = listenForInterrupts(io)
+  const interrupts = given.interrupts ?? listenForInterrupts(io)
   const events: EventSink = event => {
     journal.sink(event)
     progress.sink(event)
@@ -80,7 +87,7 @@ export async function journalled(
     finish(resultOf(error), 0)
     throw error
   } finally {
-    interrupts.release()
+    if (given.interrupts === undefined) interrupts.release()
     await progress.settle()
     const failure = journal.failure()
     if (failure !== undefined) screen.note(`warning: the journal is not whole: ${failure}`)

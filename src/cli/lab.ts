@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { NfshaError } from '../core/error.ts'
 import { type Cli, type CommonOptions, screenFor, withCommonOptions } from './cli.ts'
 
 const about = `
@@ -8,6 +9,7 @@ ones take seconds and always begin at a snapshot: what was done since is gone.
 
 Examples:
   nfsha lab up && nfsha deploy inventories/lab.yml
+  nfsha lab up cluster.yml && nfsha lab status cluster.yml
   nfsha lab snapshot deployed; nfsha lab fault power-cut m1; nfsha lab restore deployed
   nfsha lab ssh c1 -- ls -l /mnt/nfsha`
 
@@ -24,25 +26,27 @@ export function registerLab(program: Command, cli: Cli): void {
   const screen = (options: LabOptions) => screenFor(options, cli.io)
   const actions = () => import('./run-lab.ts')
 
-  withLab(lab.command('up'))
+  whole(lab.command('up'))
     .description('Build what is missing, and start the lab.')
     .option('--from <snapshot>', 'begin there instead of at blank')
     .option('--cold', 'forget disks and snapshots, and boot')
-    .action(async (options: LabOptions & { from?: string; cold?: boolean }) =>
+    .action(async (_: Given, options: LabOptions & { from?: string; cold?: boolean }) =>
       (await actions()).runUp(options, cli, screen(options)),
     )
-  withLab(lab.command('down'))
+  whole(lab.command('down'))
     .description('End every process of the lab; its snapshots stay.')
     .option('--forget', 'remove its disks, snapshots, keys and logs too')
-    .action(async (options: LabOptions & { forget?: boolean }) =>
+    .action(async (_: Given, options: LabOptions & { forget?: boolean }) =>
       (await actions()).runDown(options, cli, screen(options)),
     )
-  withLab(lab.command('status'))
+  whole(lab.command('status'))
     .description('Show machines, addresses and snapshots.')
-    .action(async (options: LabOptions) => (await actions()).runStatus(options, cli, screen(options)))
-  withLab(lab.command('reset'))
+    .action(async (_: Given, options: LabOptions) =>
+      (await actions()).runStatus(options, cli, screen(options)),
+    )
+  whole(lab.command('reset'))
     .description('Go back to bare nodes (the snapshot blank).')
-    .action(async (options: LabOptions) =>
+    .action(async (_: Given, options: LabOptions) =>
       (await actions()).runUp({ ...options, from: 'blank' }, cli, screen(options)),
     )
   withLab(lab.command('snapshot'))
@@ -94,6 +98,22 @@ export function registerLab(program: Command, cli: Cli): void {
     .action(async (machine: string, options: LabOptions) =>
       (await actions()).runConsole(machine, options, cli),
     )
+}
+
+/** What stands where every other command has its inventory. */
+type Given = string | undefined
+
+/** A command on the whole lab: it has room for the inventory as an argument, too. */
+function whole(command: Command): Command {
+  return withLab(command)
+    .argument('[inventory]', 'the same as --inventory')
+    .hook('preAction', (_, given) => {
+      const [inventory] = given.args
+      if (inventory === undefined) return
+      if (given.getOptionValueSource('inventory') === 'cli')
+        throw new NfshaError('usage', 'two inventories are given', 'leave --inventory out')
+      given.setOptionValueWithSource('inventory', inventory, 'cli')
+    })
 }
 
 function withLab(command: Command): Command {

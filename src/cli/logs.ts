@@ -7,7 +7,8 @@ import { withTarget } from './target-options.ts'
 const examples = `
 Sources: ha-log (heartbeat's own), kernel (DRBD, nfsd and the group's script), journal (all else).
 The nodes' clocks are measured and their lines put on this machine's; a node that does not answer is
-said so, and the other's lines are shown.
+said so, and the other's lines are shown. A secret that was logged (drbdadm does, when it fails) stands
+as <secret NAME>.
 
 Examples:
   nfsha logs cluster.yml --since 10m

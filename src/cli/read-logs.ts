@@ -1,5 +1,7 @@
+import type { Cluster } from '../core/cluster.ts'
 import { type Fact, factValue } from '../core/fact.ts'
 import { type ClockOffset, measureClock } from '../executor/clock.ts'
+import { hider } from '../executor/hide.ts'
 import type { Survey } from '../executor/survey.ts'
 import { answerTo } from '../facts/group.ts'
 import { heartbeatLines, journalLines, type LogPart, type LogStart } from '../facts/logs.ts'
@@ -20,7 +22,14 @@ export interface LogReader {
 /** A log may be long, and a node in trouble slow. */
 const limitMs = 60_000
 
-export function logReader(survey: Survey, hosts: readonly string[], sinceMs: number): LogReader {
+/** Reads the logs of hosts; whatever logged a secret of the cluster, its value is none of what is read. */
+export function logReader(
+  survey: Survey,
+  hosts: readonly string[],
+  { secrets }: Pick<Cluster, 'secrets'>,
+  sinceMs: number,
+): LogReader {
+  const hide = hider(secrets.all)
   const since = { sinceSeconds: Math.ceil(sinceMs / 1000) }
   const starts = new Map<string, { journal: LogStart; heartbeat: LogStart }>(
     hosts.map(host => [host, { journal: since, heartbeat: since }]),
@@ -46,8 +55,11 @@ export function logReader(survey: Survey, hosts: readonly string[], sinceMs: num
             journal: next(journal, from(host).journal),
             heartbeat: next(heartbeat, from(host).heartbeat),
           })
-          const parts = [factValue(journal), factValue(heartbeat)]
-          return { host, ...(await clockOf(survey, host)), lines: parts.flatMap(part => part?.lines ?? []) }
+          const lines = [journal, heartbeat].flatMap(part => factValue(part)?.lines ?? [])
+          return {
+            ...{ host, ...(await clockOf(survey, host)) },
+            lines: lines.map(line => ({ ...line, text: hide(line.text) })),
+          }
         }),
       )
       return { logs, gaps: read.flatMap(gapsOf) }

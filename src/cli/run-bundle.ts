@@ -44,6 +44,7 @@ export async function runBundle(
     const reader = logReader(
       survey,
       cluster.nodes.map(({ name }) => name),
+      cluster,
       options.since,
     )
     const logs = await unlessInterrupted(reader.read(), interrupts.stop)

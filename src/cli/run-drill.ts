@@ -3,14 +3,14 @@ import { availableParallelism, loadavg } from 'node:os'
 import { resolve } from 'node:path'
 import type { Client, Cluster } from '../core/cluster.ts'
 import type { DrillResult } from '../core/drill.ts'
-import { NfshaError } from '../core/error.ts'
+import { exitCodes, NfshaError } from '../core/error.ts'
 import { drill } from '../drill/drill.ts'
 import type { Fault } from '../drill/fault.ts'
-import { faultFamilies, faultNamed, faults } from '../drill/faults/registry.ts'
+import { faultNamed } from '../drill/faults/registry.ts'
 import { predictionFor } from '../drill/record.ts'
 import type { NfsVersion } from '../drill/workload.ts'
 import { lockAndRead } from '../executor/locking.ts'
-import { newRunId } from '../executor/run.ts'
+import { memoryProgram } from '../executor/summary.ts'
 import { drillRecordProbes, newestRecord } from '../facts/drill-record.ts'
 import { drillCases } from '../report/drill-junit.ts'
 import { worstRun } from '../report/drill-repeats.ts'
@@ -23,6 +23,8 @@ import type { DrillOptions } from './drill.ts'
 import { type DrillLab, drillLab } from './drill-lab.ts'
 import { reportRounds, runRounds } from './drill-rounds.ts'
 import { type Interrupts, listenForInterrupts } from './interrupt.ts'
+import type { Io } from './io.ts'
+import { journalled, type RunDoors } from './journalled.ts'
 import { labOf } from './lab-inventory.ts'
 import { loadTarget } from './target.ts'
 
@@ -34,7 +36,6 @@ export async function runDrill(
   screen: Screen,
 ): Promise<void> {
   const loaded = await loadTarget(source, options, cli, screen)
-  if (options.list) return listFaults(screen)
   const { cluster } = loaded
   const lab = await drillLab(labOf(loaded), cluster)
   const fault = faultFor(options, cluster, lab)
@@ -64,43 +65,71 @@ interface Round {
   readonly interrupts: Interrupts
 }
 
+/** One drill, in the journal as every run is; the nodes remember it too. */
 async function once(round: Round, { io }: Cli, screen: Screen): Promise<DrillResult> {
+  const { cluster, fault, interrupts } = round
+  const playbook = `drill ${fault.name}`
+  const drills: DrillResult[] = []
+  await journalled({ cluster, playbook, io, screen, interrupts }, async doors => {
+    const result = await inject(round, doors, io)
+    drills.push(result)
+    const hasPassed = result.verdict === 'passed'
+    const message = result.reasons.join('; ')
+    return {
+      result: hasPassed
+        ? { result: 'done', exitCode: exitCodes.ok }
+        : { result: 'failed', exitCode: exitCodes.failed, message },
+      roundTrips: 0,
+    }
+  })
+  const [result] = drills
+  if (result === undefined) throw new TypeError('a drill ended without a result')
+  return result
+}
+
+async function inject(round: Round, { identity, events }: RunDoors, io: Io): Promise<DrillResult> {
   const { cluster, fault, client, versions, lab, options, interrupts } = round
-  const startedAt = io.now()
-  const runId = newRunId(startedAt)
-  const hosts = await connect([...cluster.nodes, client], io, () => undefined, interrupts.stop)
+  const hosts = await connect([...cluster.nodes, client], io, events, interrupts.stop)
   const transport = await transportFor(io)
   try {
     assertAllAnswer(hosts)
     const { facts } = await lockAndRead({
-      hosts,
-      run: {
-        ...{ id: runId, who: io.user, controller: io.host, pid: io.pid },
-        ...{ startedAt: startedAt.toISOString(), playbook: `drill ${fault.name}` },
-      },
+      ...{ hosts, run: identity, events, stop: interrupts.stop },
       probes: drillRecordProbes(cluster),
       lockTimeoutMs: 0,
-      events: () => undefined,
-      stop: interrupts.stop,
     })
+    events({ type: 'facts-gathered', hosts: [...hosts.sessions.keys()], durationMs: 0 })
     const record = newestRecord(cluster, facts)
     const prediction = fault.measures && predictionFor(cluster, fault.measures, record)
     const running = drill({
-      ...{ cluster, fault, runId, versions, client, transport, ...(record && { record }) },
+      ...{
+        cluster,
+        fault,
+        runId: identity.id,
+        startedAt: identity.startedAt,
+        versions,
+        client,
+        transport,
+        ...(record && { record }),
+      },
       ...(prediction && { prediction }),
       sessions: hosts.sessions,
-      startedAt: startedAt.toISOString(),
       ...{ variant: options.variant, yardstick: options.yardstick },
       ...(lab && { machines: lab.machines }),
       accel: lab?.accel ?? 'hardware',
       healLimitMs: options.healWait * 1000,
-      say: text => screen.note(`${io.now().toISOString().slice(11, 19)} drill: ${text}`),
+      say: text => events({ type: 'said', text: `drill: ${text}` }),
       machine: {
         cpus: availableParallelism(),
         load: () => Math.round((loadavg()[0] ?? 0) * 100) / 100,
       },
       now: () => performance.now(),
       stop: interrupts.stop,
+      farewell: (result, message) =>
+        memoryProgram({
+          ...{ ...identity, endedAt: io.now().toISOString(), result, changed: [] },
+          ...(message !== '' && { message }),
+        }),
     })
     return await Promise.race([running, leftAtOnce(interrupts, fault)])
   } finally {
@@ -129,7 +158,7 @@ function faultFor({ fault }: DrillOptions, cluster: Cluster, lab: DrillLab | und
     throw new NfshaError(
       'usage',
       '--fault is missing',
-      'say what to break; `nfsha drill INVENTORY --list` shows what there is',
+      'say what to break; `nfsha drill --list` shows what there is',
     )
   return faultNamed(fault, { cluster, ...(lab && { machines: lab.machines }) })
 }
@@ -193,19 +222,4 @@ async function writeReports(
   }
   if (options.junit !== undefined)
     await writeFile(resolve(io.cwd, options.junit), `${junit('nfsha drill', results.flatMap(drillCases))}\n`)
-}
-
-function listFaults(screen: Screen): void {
-  const list = [...faults, ...faultFamilies].map(({ name, where, outcome, summary }) => ({
-    name,
-    where,
-    outcome,
-    summary,
-  }))
-  if (screen.format === 'json') screen.printJson(list)
-  else {
-    const width = Math.max(...list.map(({ name }) => name.length))
-    for (const { name, where, summary } of list)
-      screen.print(`${name.padEnd(width)} ${where === 'lab' ? 'lab only' : '        '}  ${summary}`)
-  }
 }

@@ -28,7 +28,7 @@ export async function runExporter(
   const read = metricsReader(cluster, survey, options, tellChanges(screen))
   try {
     if (options.once) {
-      screen.print((await unlessInterrupted(read(), interrupts.stop)).trimEnd())
+      io.stdout.write(`${(await unlessInterrupted(read(), interrupts.stop)).trimEnd()}\n`)
       return
     }
     const server = await listen(read, options.listen)

@@ -29,7 +29,7 @@ export async function runLogs(source: string, options: LogsOptions, cli: Cli, sc
   // Both nodes, since one may be the way to the other.
   const events = quietly(progress, screen, cli.io)
   const survey = await lookAt(cluster, cluster.nodes, cli.io, events, interrupts.stop)
-  const reader = logReader(survey, hosts, options.since)
+  const reader = logReader(survey, hosts, cluster, options.since)
   try {
     const first = await unlessInterrupted(reader.read(), interrupts.stop)
     await progress.settle()

@@ -41,6 +41,7 @@ async function move(
 ): Promise<void> {
   const params = {
     ...defaultParams,
+    waitSync: options.wait,
     ...(options.to !== undefined && { to: options.to }),
     ...(options.hold && { hold: holdText(cli.io, options.reason) }),
   }
@@ -112,19 +113,25 @@ function withWayOn(
   ended: EndedRun,
   source: string,
   to: string | undefined,
-  { to: asked, hold }: SwitchoverOptions,
+  { to: asked, hold, wait }: SwitchoverOptions,
 ): EndedRun {
   const { result } = ended
   if (asked !== undefined || to === undefined || result.exitCode === exitCodes.ok) return ended
-  const command = `nfsha switchover ${source} --to ${to}${hold ? ' --hold' : ''}`
+  const command = `nfsha switchover ${source} --to ${to}${hold ? ' --hold' : ''}${wait ? ' --wait' : ''}`
   const hint = `${result.hint === undefined ? '' : `${result.hint}; `}to go on: ${command}`
   return { ...ended, result: { ...result, hint } }
 }
 
 /** Errors: `usage`, when options say two things at once. */
-function assertOneWish({ release, to, hold, reason }: SwitchoverOptions): void {
+function assertOneWish({ release, to, hold, reason, wait }: SwitchoverOptions): void {
   if (release && (to !== undefined || hold))
     throw new NfshaError('usage', '--release goes with neither --to nor --hold', 'release first, then move')
+  if (release && wait)
+    throw new NfshaError(
+      'usage',
+      '--wait is for a move, and --release moves nothing',
+      'leave one of them out',
+    )
   if (reason !== undefined && !hold)
     throw new NfshaError('usage', '--reason says why a node is held', 'add --hold, or leave --reason out')
 }

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { type ExitCode, exitCodes } from '../core/error.ts'
+import { fitText } from '../report/wrap.ts'
 import { type Cli, createCli } from './cli.ts'
 import { commands, loadCommand } from './commands.ts'
 import { printFailure } from './failure.ts'
@@ -14,7 +15,7 @@ export async function runCli(words: readonly string[], io: Io): Promise<ExitCode
   const cli = createCli(io)
   try {
     const program = await buildProgram(words, cli)
-    await program.parseAsync([...words], { from: 'user' })
+    await program.parseAsync([...helpless(program, words)], { from: 'user' })
     return cli.exitCode()
   } catch (error) {
     // Help and version were printed by commander, which leaves by throwing.
@@ -34,8 +35,8 @@ async function buildProgram(words: readonly string[], cli: Cli): Promise<Command
     .showSuggestionAfterError()
     .exitOverride()
     .configureOutput({
-      writeOut: text => cli.io.stdout.write(text),
-      writeErr: text => cli.io.stderr.write(text),
+      writeOut: text => cli.io.stdout.write(fitText(text, cli.io.stdout)),
+      writeErr: text => cli.io.stderr.write(fitText(text, cli.io.stderr)),
       // Printed as every other error, by printFailure.
       outputError: () => {},
       getOutHelpWidth: () => cli.io.stdout.columns ?? 100,
@@ -47,6 +48,25 @@ async function buildProgram(words: readonly string[], cli: Cli): Promise<Command
   const wanted = name !== undefined && Object.hasOwn(commands, name) ? [name] : Object.keys(commands)
   for (const each of wanted) await loadCommand(each, program, cli)
   return program
+}
+
+/**
+ * The words without what asks for help, when they name a command that there is not: commander would print the help
+ * of what stands before it, and end well.
+ */
+function helpless(program: Command, words: readonly string[]): readonly string[] {
+  const asking = ['-h', '--help', ...(words[0] === 'help' ? ['help'] : [])]
+  let command = program
+  for (const word of words) {
+    if (command === program && word === 'help') continue
+    const next = command.commands.find(each => each.name() === word)
+    if (next === undefined) {
+      const takesWords = command.commands.length === 0 || command.registeredArguments.length > 0
+      return word.startsWith('-') || takesWords ? words : words.filter(each => !asking.includes(each))
+    }
+    command = next
+  }
+  return words
 }
 
 const footer = `

@@ -47,6 +47,7 @@ export function printPlan(
     planText(record, {
       paint: screen.paint,
       showsInSync,
+      showsForgone: screen.verbosity >= 1,
       showsActions: screen.verbosity >= 2,
       failedChecks,
       closing: closing === undefined ? [] : [closing],

@@ -6,9 +6,9 @@ export interface TargetOptions extends CommonOptions {
 }
 
 /** The argument and option of every command that works on a cluster's hosts. */
-export function withTarget(command: Command): Command {
+export function withTarget(command: Command, { isOptional = false } = {}): Command {
   return command
-    .argument('<inventory>', 'path of the inventory, or - for standard input')
+    .argument(isOptional ? '[inventory]' : '<inventory>', 'path of the inventory, or - for standard input')
     .addOption(
       new Option('--allow-commands', 'run the commands that the inventory names for secrets').default(false),
     )

@@ -1,5 +1,6 @@
 import type { EventSink } from '../core/event.ts'
 import { type Progress, plainProgress } from '../report/progress.ts'
+import { fitText } from '../report/wrap.ts'
 import type { Screen } from './cli.ts'
 import type { Io } from './io.ts'
 
@@ -18,7 +19,7 @@ export async function watchRun(screen: Screen, io: Io): Promise<Progress> {
     })
   }
   return plainProgress({
-    write: text => io.stderr.write(text),
+    write: text => io.stderr.write(fitText(text, io.stderr)),
     now: io.now,
     verbosity: screen.verbosity,
     paint: screen.paintNotes,

@@ -106,6 +106,8 @@ export interface DrillResult {
   readonly active: readonly NodeStretches[]
   /** By node: when DRBD held back its writes. */
   readonly frozen: readonly NodeStretches[]
+  /** When only one node had all data; missing where both had it all the time. */
+  readonly oneCopy?: Stretch & { readonly hasEnded: boolean }
   /** When both nodes acted. Empty is the only good answer. */
   readonly bothActive: readonly Stretch[]
   readonly writes: {
@@ -140,6 +142,8 @@ export interface DrillResult {
     readonly lowMs: number
     readonly highMs: number
     readonly from: 'timers' | 'last-drill'
+    /** Drills of this kind before: how many, and the stall that they come to in the middle. */
+    readonly drills?: { readonly count: number; readonly medianMs: number }
   }
   readonly verdict: 'passed' | 'failed'
   /** Why it failed, or what is to be noted. */

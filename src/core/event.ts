@@ -64,6 +64,8 @@ export type RunEvent =
       readonly durationMs: number
       readonly message?: string
     }
+  /** How a run that has no steps goes on, in words. */
+  | { readonly type: 'said'; readonly text: string }
   | { readonly type: 'interrupt-requested' }
   | {
       readonly type: 'run-finished'

@@ -25,7 +25,7 @@ export interface DrillRecord {
 /** How many drills of a kind are remembered: enough for a median, few enough to forget an old machine. */
 export const samplesKept = 5
 
-/** Seconds, from and to; equal where drills of this kind were measured. */
+/** Seconds, from and to. */
 export type SecondsRange = readonly [number, number]
 
 /** How long a client's I/O is predicted to stall, in seconds. */
@@ -38,6 +38,10 @@ export interface FailoverPrediction {
   readonly deadClient: number
   /** `last-drill` where at least one kind was measured on this pair. */
   readonly from: 'timers' | 'last-drill'
+  /** The kinds that drills measured: how many, and what they come to in the middle, seconds. */
+  readonly measured: Readonly<
+    Partial<Record<FailoverKind, { readonly drills: number; readonly median: number }>>
+  >
 }
 
 /** What a prediction is made of beside drills. */
@@ -95,26 +99,48 @@ export function predictFailover(cluster: Timers, record?: DrillRecord): Failover
     (sum, [seconds, isOff]) => sum + (isOff(cluster) ? seconds : 0),
     unendedGrace,
   )
+  const timer = (kind: FailoverKind) => timerMs(kind, cluster) / 1000
   const range = (kind: FailoverKind): SecondsRange => {
-    const timer = timerMs(kind, cluster) / 1000
     const [low, high] = partsOf(kind, samples) ?? [unmeasured[kind][0], unmeasured[kind][1] + more]
-    return [timer + low, timer + high]
+    return [timer(kind) + low, timer(kind) + high]
   }
+  const measured = kinds.flatMap(kind => {
+    const parts = measuredParts(kind, samples)
+    return parts.length === 0
+      ? []
+      : [[kind, { drills: parts.length, median: timer(kind) + median(parts) }] as const]
+  })
   return {
     switchover: range('planned'),
     crash: range('crash'),
     ...(heartbeat.ipfail && heartbeat.pingGroups.length > 0 && { nicCut: range('nic-cut') }),
     deadClient: nfs.clientDatabaseOnVolume ? grace : 0,
     from: samples.length === 0 ? 'timers' : 'last-drill',
+    measured: Object.fromEntries(measured),
   }
+}
+
+const kinds: readonly FailoverKind[] = ['planned', 'crash', 'nic-cut']
+
+/**
+ * How far another drill of a kind may be from one, as a share of what comes beside the timer: of fives on one
+ * host, none was more than a third off its median (docs/failover.md). The more there are, the less is left to be seen.
+ */
+const scatter = 1 / 3
+
+/** What drills of this kind took beside the timer, seconds. */
+function measuredParts(kind: FailoverKind, samples: readonly FailoverSample[]): readonly number[] {
+  return samples
+    .filter(sample => sample.kind === kind)
+    .map(({ beyondTimerMs, returnMs }) => (beyondTimerMs + returnMs) / 1000)
 }
 
 /** All but the timer, seconds: measured for this kind, else made of what the script and the client took in others. */
 function partsOf(kind: FailoverKind, samples: readonly FailoverSample[]): SecondsRange | undefined {
-  const same = samples.filter(sample => sample.kind === kind)
+  const same = measuredParts(kind, samples)
   if (same.length > 0) {
-    const seconds = median(same.map(({ beyondTimerMs, returnMs }) => beyondTimerMs + returnMs)) / 1000
-    return [seconds, seconds]
+    const [low, high, share] = [Math.min(...same), Math.max(...same), scatter / Math.sqrt(same.length)]
+    return [low - share * Math.abs(low), high + share * Math.abs(high)]
   }
   if (samples.length === 0) return undefined
   const base = median(samples.map(({ startMs, returnMs }) => startMs + returnMs)) / 1000

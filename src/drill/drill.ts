@@ -27,7 +27,11 @@ export interface DrillRequest extends StageRequest {
   readonly say: (text: string) => void
   readonly machine: { readonly cpus: number; load(): number }
   readonly stop: AbortSignal
+  /** The script by which a node remembers how the drill ended. */
+  readonly farewell: (result: DrillEnding, message: string) => string
 }
+
+export type DrillEnding = 'done' | 'failed' | 'interrupted'
 
 /** The workload runs so long before the fault: caches warm, and a picture of how it was. */
 const warmUpMs = 6000
@@ -94,10 +98,17 @@ export async function drill(request: DrillRequest): Promise<DrillResult> {
       load: { before: loadBefore, after: request.machine.load() },
     })
     await keep(request, stage, result)
+    await remember(request, stage, result.verdict === 'passed' ? 'done' : 'failed', result.reasons.join('; '))
     return result
-  } catch (error) {
-    if (needsHealing) await healNow(request, stage)
-    throw stop.aborted ? interrupted() : error
+  } catch (thrown) {
+    let error = stop.aborted ? interrupted() : thrown
+    if (needsHealing)
+      await healNow(request, stage).catch(cause => {
+        error = cause
+      })
+    const words = error instanceof Error ? error.message : String(error)
+    await remember(request, stage, stop.aborted ? 'interrupted' : 'failed', words)
+    throw error
   } finally {
     await stage.clear()
   }
@@ -160,6 +171,16 @@ async function keep(
   if (sample === undefined || result.verdict === 'failed') return
   const script = keepScript(withSample(record, sample))
   await Promise.all(stage.nodes.map(node => node.tryAsk(script, 10_000)))
+}
+
+/** Writes on both nodes how it ended, as every run does; one that does not answer learns nothing of it. */
+async function remember(
+  { farewell }: DrillRequest,
+  { nodes }: Stage,
+  result: DrillEnding,
+  message: string,
+): Promise<void> {
+  await Promise.all(nodes.map(node => node.tryAsk(farewell(result, message), 10_000)))
 }
 
 async function readWallClocks({ client, nodes }: Stage): Promise<readonly WallOffset[]> {

@@ -1,5 +1,6 @@
 import type { Cluster } from '../core/cluster.ts'
 import type { NfshaError } from '../core/error.ts'
+import { syncText } from '../core/sync-text.ts'
 import { gather } from '../executor/gather.ts'
 import { asNfshaError, type OpenHosts } from '../executor/hosts.ts'
 import type { Session } from '../executor/session.ts'
@@ -22,6 +23,14 @@ export function ailments({ verdict, reason, concerns }: ClusterStatus): readonly
   if (verdict === 'healthy') return []
   const texts = concerns.map(({ host, text }) => (host === undefined ? text : `${host}: ${text}`))
   return texts.length === 0 ? [reason] : texts
+}
+
+/** How far DRBD is with bringing the volumes together, as the node that is ahead tells it. */
+export function resyncs({ nodes }: ClusterStatus): readonly string[] {
+  const [known = []] = nodes
+    .map(({ volumes }) => volumes.flatMap(({ name, sync }) => (sync ? [`${name}: ${syncText(sync)}`] : [])))
+    .toSorted((one, other) => other.length - one.length)
+  return known
 }
 
 async function openNow(links: readonly Link[]): Promise<OpenHosts> {

@@ -20,8 +20,13 @@ export function predictionFor(
   const predicted = predictFailover(cluster, record)
   const range = { planned: predicted.switchover, crash: predicted.crash, 'nic-cut': predicted.nicCut }[kind]
   if (range === undefined) return undefined
-  const [low, high] = range.map(seconds => Math.round(seconds * 1000))
-  return { lowMs: low ?? 0, highMs: high ?? 0, from: predicted.from }
+  const ms = (seconds: number) => Math.round(seconds * 1000)
+  const [low, high] = range
+  const measured = predicted.measured[kind]
+  return {
+    ...{ lowMs: ms(low), highMs: ms(high), from: predicted.from },
+    ...(measured && { drills: { count: measured.drills, medianMs: ms(measured.median) } }),
+  }
 }
 
 /** What a drill that went its way measured of a kind; undefined when a moment is missing. */

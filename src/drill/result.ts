@@ -8,7 +8,7 @@ import type { Epoch } from './observer.ts'
 import { errorsOf, seriesOf } from './operations.ts'
 import { type OperationRecord, parseOperations, parseProber } from './records.ts'
 import { sightingsOf } from './sightings.ts'
-import { lateHeartbeats, phasesOf, timeline } from './timeline.ts'
+import { lateHeartbeats, oneCopyOf, phasesOf, timeline } from './timeline.ts'
 import { faultsOf } from './verdict.ts'
 import type { LockSighting, NfsVersion } from './workload.ts'
 import { unverified, writesOf } from './writes.ts'
@@ -94,6 +94,7 @@ export function resultOf(request: DrillRequest, evidence: Evidence): DrillResult
       result: lockResult(isHeld, records, version),
     })),
   }
+  const oneCopy = oneCopyOf(sightings, injectedMs, untilMs)
   const reasons = [
     ...faultsOf(judged, fault, evidence.reasons),
     ...unverified(evidence.verification),
@@ -119,6 +120,7 @@ export function resultOf(request: DrillRequest, evidence: Evidence): DrillResult
     phases: phasesOf(sightings, injectedMs),
     active: relativeByNode(byNode(activeStretches)),
     frozen: relativeByNode(frozen),
+    ...(oneCopy && { oneCopy }),
     clientErrors: [
       ...new Set([
         ...records.flatMap(each => errorsOf(each.records)),

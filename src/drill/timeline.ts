@@ -177,12 +177,7 @@ function grace(there: readonly Sighting[], injectedMs: number): readonly (Moment
 
 /** When, after the healing, DRBD last came to be connected and up to date on a node. */
 function redundant(sightings: readonly Sighting[], injectedMs: number, healedMs: number): Moment | undefined {
-  const found = sightings.findLast(
-    each =>
-      each.what === 'drbd' &&
-      each.atMs >= healedMs &&
-      each.states.every((word, at) => (at % 2 === 0 ? word === 'Connected' : word === 'UpToDate/UpToDate')),
-  )
+  const found = sightings.findLast(each => each.atMs >= healedMs && hasTwoCopies(each) === true)
   return found === undefined
     ? undefined
     : {
@@ -191,4 +186,33 @@ function redundant(sightings: readonly Sighting[], injectedMs: number, healedMs:
         host: found.node,
         uncertaintyMs: found.uncertaintyMs,
       }
+}
+
+/** From when on a node's DRBD lacked the other copy, until it had it again; nothing where it never did. */
+export function oneCopyOf(
+  sightings: readonly Sighting[],
+  injectedMs: number,
+  untilMs: number,
+): DrillResult['oneCopy'] {
+  const after = sightings.filter(({ atMs }) => atMs >= injectedMs)
+  const [from, last] = [after.find(lacksCopy), after.findLast(lacksCopy)]
+  if (from === undefined || last === undefined) return undefined
+  const to = after.find(each => each.atMs > last.atMs && hasTwoCopies(each) === true)
+  return {
+    fromMs: Math.round(from.atMs - injectedMs),
+    toMs: Math.round((to?.atMs ?? untilMs) - injectedMs),
+    hasEnded: to !== undefined,
+  }
+}
+
+function lacksCopy(sighting: Sighting): boolean {
+  return hasTwoCopies(sighting) === false
+}
+
+/** Whether DRBD of all volumes was connected and up to date on both sides; undefined where it is not about that. */
+function hasTwoCopies(sighting: Sighting): boolean | undefined {
+  if (sighting.what !== 'drbd') return undefined
+  return sighting.states.every((word, at) =>
+    at % 2 === 0 ? /^(Connected|Verify[ST])$/.test(word) : word === 'UpToDate/UpToDate',
+  )
 }

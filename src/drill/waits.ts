@@ -1,6 +1,6 @@
 import type { Cluster } from '../core/cluster.ts'
 import type { Fault } from './fault.ts'
-import { ailments, statusOf } from './health.ts'
+import { ailments, resyncs, statusOf } from './health.ts'
 import { settledSplit, settleMs } from './settled-split.ts'
 import { type Stage, takeoverLimitMs } from './stage.ts'
 import { sleep, until, type Watch } from './watch.ts'
@@ -62,6 +62,7 @@ export async function untilHealthy(
   let active: string | undefined
   const hasSettled = settledSplit(settleMs(cluster.heartbeat.deadtimeMs))
   let isSplit = false
+  const tell = everySoOften(say, now)
   const isOver = async () => {
     for (const each of stage.observers) if (!each.isWatching()) await each.watch().catch(() => undefined)
     const status = await statusOf(cluster, stage.nodes)
@@ -69,6 +70,7 @@ export async function untilHealthy(
     why = ailments(status)
     if (why.length === 0 && !watch.servesSince(healedMs)) why = ['clients are not served']
     isSplit = hasSettled(status, now())
+    if (!isSplit && why.length > 0) tell(`waiting: ${[...why, ...resyncs(status)].join('; ')}`)
     return isSplit || why.length === 0
   }
   if ((await until(isOver, limitMs, stop, 1000)) && !isSplit) {
@@ -81,5 +83,20 @@ export async function untilHealthy(
   return {
     active,
     reasons: [`not healthy ${seconds} s after the healing: ${why.join('; ')} (see ${next})`],
+  }
+}
+
+/** A resync may take minutes: how it goes on is told so often, milliseconds. */
+const tellEveryMs = 10_000
+
+/** Says something new, but not more often than people read. */
+function everySoOften(say: Waiting['say'], now: Waiting['now']): Waiting['say'] {
+  let last = ''
+  let toldMs = Number.NEGATIVE_INFINITY
+  return text => {
+    if (text === last || now() - toldMs < tellEveryMs) return
+    last = text
+    toldMs = now()
+    say(text)
   }
 }

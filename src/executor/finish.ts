@@ -4,7 +4,7 @@ import type { ApplyInput, RunResult } from './apply-input.ts'
 import { unlockProgram } from './lock.ts'
 import { runOn } from './locking.ts'
 import { runDirectory, runtimeDirectory } from './run.ts'
-import { summaryProgram, systemLogProgram } from './summary.ts'
+import { memoryProgram, systemLogProgram } from './summary.ts'
 
 type Ending = Exclude<RunResult['result'], 'nothing-to-do'>
 
@@ -30,7 +30,7 @@ export function farewell(
     return `${systemLogProgram(summary)}\n[ -e ${recordsDirectory} ] || rm -rf ${runtimeDirectory}\n${unlockProgram}`
   // Outputs are kept for whoever looks into a failure; the next run clears them.
   const clear = result === 'done' ? `rm -rf ${runDirectory(run.id)}\n` : ''
-  return `${summaryProgram(summary)}\n${systemLogProgram(summary)}\n${clear}${unlockProgram}`
+  return `${memoryProgram(summary)}\n${clear}${unlockProgram}`
 }
 
 /** Says farewell to all nodes that are still there, in one round trip. */

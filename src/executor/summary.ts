@@ -17,6 +17,11 @@ const summaryFile = '/var/lib/nfsha/runs.jsonl'
 /** How many lines a node keeps. */
 const keptLines = 200
 
+/** What a node remembers of a run: a line of its own, and one in the system log. */
+export function memoryProgram(summary: RunSummary): string {
+  return `${summaryProgram(summary)}\n${systemLogProgram(summary)}`
+}
+
 /** Appends a run's line on the node and drops the oldest ones. */
 export function summaryProgram(summary: RunSummary): string {
   return `mkdir -p ${summaryFile.replace(/\/[^/]*$/, '')} && {

@@ -40,13 +40,16 @@ function rangeOf([low, high]: SecondsRange, text: (value: number) => string): st
   return text(low) === text(high) ? text(low) : `${text(low)} to ${text(high)}`
 }
 
-/** As many nines as there are, and one digit more. */
+/** As many nines as there are, and the first digit that is none: what it is made of has no more. Never rounded up. */
 function percent(share: number): string {
-  const nines = Math.min(7, Math.max(2, Math.ceil(-Math.log10(Math.max(1 - share, 1e-9)))))
-  return `${(share * 100).toFixed(nines)} %`
+  const decimals = Math.min(7, Math.max(1, Math.ceil(-Math.log10(Math.max(1 - share, 1e-9)) - 2)))
+  const step = 10 ** decimals
+  return `${(Math.floor(share * 100 * step) / step).toFixed(decimals)} %`
 }
 
+/** Two digits. */
 function duration(seconds: number): string {
-  if (seconds < 90) return `${seconds.toFixed(1)} s`
-  return seconds < 5400 ? `${(seconds / 60).toFixed(1)} min` : `${(seconds / 3600).toFixed(1)} h`
+  const two = (value: number) => Number(value.toPrecision(2))
+  if (seconds < 90) return `${two(seconds)} s`
+  return seconds < 5400 ? `${two(seconds / 60)} min` : `${two(seconds / 3600)} h`
 }

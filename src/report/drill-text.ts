@@ -1,4 +1,7 @@
 import type { DrillResult, Stretch } from '../core/drill.ts'
+import { durationText } from './duration.ts'
+import { rangeText } from './failover.ts'
+import { plural } from './page/words.ts'
 import type { Paint } from './paint.ts'
 import { columns } from './table.ts'
 
@@ -44,6 +47,7 @@ export function drillText(result: DrillResult, paint: Paint): string {
     ...result.frozen.flatMap(({ node, during }) =>
       during.length === 0 ? [] : [`Writes frozen: ${node} ${during.map(stretch).join(', ')}`],
     ),
+    ...oneCopyLines(result, paint),
     result.bothActive.length === 0
       ? 'Two active nodes: never'
       : paint('bad', `Two active nodes: ${result.bothActive.map(stretch).join(', ')}`),
@@ -74,13 +78,20 @@ function lost({ writes: { lost: count, corrupt, duplicated, gap } }: DrillResult
   return [count === 0 ? 'none lost' : paint('bad', `${count} LOST${where}`), ...more].join(', ')
 }
 
+function oneCopyLines({ oneCopy }: DrillResult, paint: Paint): readonly string[] {
+  if (oneCopy === undefined) return []
+  const { fromMs, toMs, hasEnded } = oneCopy
+  const end = hasEnded ? '' : paint('bad', ', and at the end still')
+  return [`One copy of the data: for ${durationText(toMs - fromMs)}, ${stretch(oneCopy)}${end}`]
+}
+
 function predictionLines({ prediction, operations }: DrillResult): readonly string[] {
   if (prediction === undefined) return []
-  const { lowMs, highMs, from } = prediction
+  const { lowMs, highMs, from, drills } = prediction
   const worst = Math.max(...operations.filter(({ kind }) => kind === 'append').map(({ worstMs }) => worstMs))
-  const range = lowMs === highMs ? seconds(lowMs) : `${seconds(lowMs)} to ${seconds(highMs)}`
+  const source = drills === undefined ? 'drills of another kind' : plural(drills.count, 'drill')
   return [
-    `Predicted ${range} (from ${from === 'timers' ? 'the timers' : 'the last drill'}), measured ${seconds(worst)}`,
+    `Predicted ${rangeText([lowMs / 1000, highMs / 1000])} (from ${from === 'timers' ? 'the timers' : source}), measured ${seconds(worst)}`,
   ]
 }
 

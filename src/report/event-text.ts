@@ -74,6 +74,8 @@ export function eventText(event: ToldEvent, verbosity: Verbosity, paint: Paint):
       )
     case 'step-finished':
       return stepFinished(event, paint)
+    case 'said':
+      return event.text
     case 'interrupt-requested':
       return paint('warn', 'stopping after the running step; interrupt again to leave at once')
     case 'run-finished':

@@ -35,7 +35,7 @@ export function journalStory(entries: readonly JournalEntry[], verbosity: Verbos
       if (entry.type !== 'plan-made' || verbosity < 1) return told
       return [
         ...told,
-        planText(entry.plan, { paint, showsInSync: false, showsActions: verbosity >= 2, closing: [] }),
+        planText(entry.plan, { paint, showsInSync: false, showsForgone: true, showsActions: verbosity >= 2 }),
       ]
     })
     .join('\n')

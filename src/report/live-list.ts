@@ -1,6 +1,7 @@
+import { styleText } from 'node:util'
 import {
   Listr,
-  type ListrDefaultRendererLogLevels,
+  ListrDefaultRendererLogLevels,
   ListrLogger,
   type ListrTask,
   type ListrTaskWrapper,
@@ -37,6 +38,8 @@ interface Line {
   output: string
   wrapper: Wrapper | undefined
   isEnded: boolean
+  /** It ended, and nothing was done. */
+  isUnreached: boolean
   readonly ended: Promise<void>
   readonly settle: (problem?: string) => void
 }
@@ -56,6 +59,8 @@ export function liveList(entries: readonly (readonly [string, string])[], option
       const line = lines.get(key)
       if (line === undefined) return
       line.isEnded = true
+      // After a step that failed no other is begun.
+      if (problem !== undefined && !options.isTransient) for (const each of lines.values()) forgo(each)
       line.settle(problem)
     },
     titleOf: key => lines.get(key)?.title,
@@ -67,7 +72,7 @@ export function liveList(entries: readonly (readonly [string, string])[], option
       return true
     },
     async close() {
-      for (const line of lines.values()) line.settle('not reached')
+      for (const line of lines.values()) forgo(line)
       await drawn
     },
   }
@@ -83,7 +88,19 @@ function lineOf(title: string): Line {
   // A line may fail before listr2 comes to it.
   ended.catch(() => {})
   const settle = (problem?: string) => (problem === undefined ? resolve() : reject(new Error(problem)))
-  return { title, output: '', wrapper: undefined, isEnded: false, ended, settle }
+  return { title, output: '', wrapper: undefined, isEnded: false, isUnreached: false, ended, settle }
+}
+
+/** Ends a line that nobody worked on, or that nothing more is heard of: that is no failure. */
+function forgo(line: Line): void {
+  if (line.isEnded) return
+  Object.assign(line, { isEnded: true, isUnreached: true, title: `${line.title}  not reached`, output: '' })
+  leave(line)
+  line.settle()
+}
+
+function leave({ wrapper, isUnreached, title }: Line): void {
+  if (isUnreached) wrapper?.skip(title)
 }
 
 /** Turns three times a second: each turn draws the whole list, and listr2's ten cost a tenth of a core. */
@@ -93,6 +110,8 @@ class CalmSpinner extends Spinner {
   }
 }
 
+const unreached = ListrDefaultRendererLogLevels.SKIPPED_WITH_COLLAPSE
+
 async function draw(
   lines: readonly Line[],
   { stream, otherStream, isTransient }: ListOptions,
@@ -101,6 +120,8 @@ async function draw(
     collapseErrors: false,
     clearOutput: isTransient,
     spinner: new CalmSpinner(),
+    icon: { [unreached]: '–' },
+    color: { [unreached]: (text?: string) => styleText('dim', text ?? '') },
     logger: new ListrLogger<ListrDefaultRendererLogLevels>({
       useIcons: true,
       toStderr: [],
@@ -109,6 +130,7 @@ async function draw(
   }
   const list = new Listr(lines.map(taskOf), {
     concurrent: isTransient,
+    exitOnError: false,
     registerSignalListeners: false,
     rendererOptions,
     // listr2 asks standard output whether there is a terminal; this draws on standard error.
@@ -125,6 +147,7 @@ function taskOf(line: Line): ListrTask {
     task: (_context, wrapper) => {
       line.wrapper = wrapper as unknown as Wrapper
       paintLine(line)
+      leave(line)
       return line.ended
     },
   }

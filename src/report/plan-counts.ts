@@ -15,12 +15,13 @@ export function countsLine({ steps, counts }: PlanRecord, failedChecks = 0): str
   const changes = kinds.map(
     ([symbol, words]) => `${symbol} ${symbols.filter(each => each === symbol).length} ${words}`,
   )
-  return [
+  const line = [
     ...changes,
     ...(counts.disruptive === 0 ? [] : [`${counts.disruptive} disruptive`]),
     `${counts.wait} to wait for`,
-    `${counts.refusal} refused`,
+    ...(counts.refusal === 0 ? ['0 refused'] : []),
     ...(failedChecks === 0 ? [] : [`${failedChecks} ${failedChecks === 1 ? 'check' : 'checks'} failed`]),
     `= ${counts.inSync} in sync`,
   ].join(', ')
+  return counts.refusal === 0 ? line : `${counts.refusal} refused, so nothing is done; else ${line}`
 }

@@ -2,6 +2,7 @@ import type { Display } from '../core/diff.ts'
 import type { CheckResult } from '../preflight/check.ts'
 import { checkLine } from './check-text.ts'
 import { fileDiff } from './file-diff.ts'
+import { plural } from './page/words.ts'
 import type { Paint, Style } from './paint.ts'
 import { countsLine } from './plan-counts.ts'
 import { groupHosts, type HostGroup } from './plan-groups.ts'
@@ -19,9 +20,11 @@ export interface PlanTextOptions {
   readonly showsInSync: boolean
   /** Show new files whole, and every action as it will run. */
   readonly showsActions: boolean
+  /** Show what would follow, too, where something is refused and so nothing is done. */
+  readonly showsForgone: boolean
   /** Checks that failed: as long as they do, nothing of the plan is done. */
   readonly failedChecks?: readonly CheckResult[]
-  /** Lines before the counts, which are the last line. */
+  /** Lines before the counts, which are the last line; none where nothing is done. */
   readonly closing?: readonly string[]
 }
 
@@ -30,12 +33,21 @@ const newFileLines = 20
 
 /** The plan as a person reads it: one block a step, the same on several hosts once, the counts last. */
 export function planText(plan: PlanRecord, options: PlanTextOptions): string {
-  const blocks = plan.steps.map(step => stepText(step, options)).filter(block => block !== '')
+  const isRefused = plan.counts.refusal > 0
+  const textOf = (isShown: (diff: DiffRecord) => boolean) =>
+    plan.steps.map(step => stepText(step, options, isShown)).filter(block => block !== '')
+  const blocks = textOf(diff => diff.kind !== 'refusal' && (options.showsInSync || diff.kind !== 'in-sync'))
   return [
     options.paint('title', `Plan for ${plan.cluster}, playbook ${plan.playbook}`),
-    ...(blocks.length === 0 ? [nothingToDo(options.failedChecks)] : blocks),
+    ...textOf(({ kind }) => kind === 'refusal'),
+    ...(isRefused ? forgoneText(plan, options) : []),
+    ...(isRefused && !options.showsForgone ? [] : blocks),
+    ...(!isRefused && blocks.length === 0 ? [nothingToDo(options.failedChecks)] : []),
     ...failedText(options),
-    [...(options.closing ?? []), `Plan: ${countsLine(plan, options.failedChecks?.length)}`].join('\n'),
+    [
+      ...(isRefused ? [] : (options.closing ?? [])),
+      `Plan: ${countsLine(plan, options.failedChecks?.length)}`,
+    ].join('\n'),
   ].join('\n\n')
 }
 
@@ -59,8 +71,22 @@ function failedText({ failedChecks = [], paint }: PlanTextOptions): readonly str
   ]
 }
 
-function stepText(step: StepRecord, options: PlanTextOptions): string {
-  const groups = groupHosts(step).filter(({ diff }) => options.showsInSync || diff.kind !== 'in-sync')
+/** What comes of the rest where something is refused. */
+function forgoneText({ counts }: PlanRecord, { paint, showsForgone }: PlanTextOptions): readonly string[] {
+  const count = counts.change + counts.wait
+  if (count === 0) return []
+  const rest = showsForgone
+    ? 'what would follow:'
+    : `what would follow (${plural(count, 'step')}) is shown by -v.`
+  return [paint('warn', `Nothing is done while this is refused; ${rest}`)]
+}
+
+function stepText(
+  step: StepRecord,
+  options: PlanTextOptions,
+  isShown: (diff: DiffRecord) => boolean,
+): string {
+  const groups = groupHosts(step).filter(({ diff }) => isShown(diff))
   if (groups.length === 0) return ''
   const heading = `${options.paint('title', step.ref)}  ${options.paint('faint', step.title)}`
   return [heading, ...groups.flatMap(group => groupText(group, options))].join('\n')

@@ -1,4 +1,5 @@
 import { harmfulGapMs } from '../core/clock-gap.ts'
+import { syncText } from '../core/sync-text.ts'
 import type { NodeStatus, VolumeStatus } from '../status/status.ts'
 import { durationText } from './duration.ts'
 import type { Paint } from './paint.ts'
@@ -133,11 +134,6 @@ function diskCell({ disk, sync, outOfSyncKib = 0, suspended }: VolumeStatus, pai
     ...(outOfSyncKib === 0 ? [] : [paint('warn', `${sizeText(outOfSyncKib)} out of sync`)]),
     ...(suspended ? [paint('bad', 'writes held back')] : []),
   ].join(', ')
-}
-
-function syncText({ percent, kibPerSecond, finish }: NonNullable<VolumeStatus['sync']>): string {
-  const speed = kibPerSecond === undefined ? '' : `, ${(kibPerSecond / 1024).toFixed(1)} MiB/s`
-  return `${percent} %${speed}${finish === undefined ? '' : `, ${finish} left`}`
 }
 
 function sizeText(kib: number): string {

@@ -1,5 +1,5 @@
 import type { ClientStatus, ClusterStatus, NodeStatus, Verdict } from '../status/status.ts'
-import { durationText } from './duration.ts'
+import { hasMissed, takeoverText } from './history-text.ts'
 import type { Paint, Style } from './paint.ts'
 import { nodeTable } from './status-table.ts'
 import { columns } from './table.ts'
@@ -78,12 +78,8 @@ function historyLines({ failover, lastRun, running, nodes }: ClusterStatus, pain
   if (running !== undefined)
     lines.push(paint('warn', `${running.playbook} by ${running.by} goes on (run ${running.id})`))
   if (failover !== undefined) {
-    const how = { planned: 'planned', failover: 'not planned', unknown: '' }[failover.kind]
-    const took = failover.tookMs === undefined ? '' : `the group started in ${durationText(failover.tookMs)}`
-    const more = [how, took].filter(text => text !== '').join('; ')
-    lines.push(
-      `${failover.node} took over ${durationText(failover.agoMs)} ago${more === '' ? '' : ` (${more})`}`,
-    )
+    const text = takeoverText(failover)
+    lines.push(hasMissed(failover) ? paint('warn', text) : text)
   }
   if (lastRun !== undefined)
     lines.push(

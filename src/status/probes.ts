@@ -1,6 +1,7 @@
 import type { Cluster, Export, Host, Vip } from '../core/cluster.ts'
 import type { Probe } from '../core/probe.ts'
 import { drbdBacklog, drbdSync } from '../facts/drbd.ts'
+import { drillRecord } from '../facts/drill-record.ts'
 import { exportsPath, exportsServed } from '../facts/exports.ts'
 import { groupProbes } from '../facts/group.ts'
 import { groupHistory } from '../facts/group-history.ts'
@@ -73,6 +74,7 @@ function nodeProbes(cluster: Cluster, node: string): readonly Probe<unknown>[] {
     startFailure,
     monitorState,
     ...volumes.slice(0, 1).map(first => groupHistory(name, first.name)),
+    drillRecord,
     exportsServed(exportsPath(cluster)),
     rehearsalHere,
     pendingMove(cluster),

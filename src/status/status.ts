@@ -1,5 +1,6 @@
 import type { LinkRole } from '../core/cluster.ts'
 import { type ExitCode, exitCodes } from '../core/error.ts'
+import type { SecondsRange } from '../core/failover.ts'
 import type { DrbdProgress } from '../facts/drbd.ts'
 import type { Holding } from '../facts/group.ts'
 import type { HeartbeatLink } from '../facts/heartbeat-view.ts'
@@ -61,6 +62,18 @@ export interface FailoverStatus {
   readonly kind: 'planned' | 'failover' | 'unknown'
   /** How long the group's script took; missing once the node has booted since. */
   readonly tookMs?: number
+  /** A planned move, as both nodes' scripts logged it; missing once one of them has booted since. */
+  readonly move?: MoveHistory
+}
+
+export interface MoveHistory {
+  /** How long the other node took to give the group up, and the part that took longest. */
+  readonly gaveUpMs: number
+  readonly longest?: { readonly part: string; readonly tookMs: number }
+  /** From when the VIP was given up until the group had started: clients waited about so long. */
+  readonly waitedMs: number
+  /** What was predicted for it, by the timers and the pair's drills as they are now. Seconds. */
+  readonly predicted: SecondsRange
 }
 
 /** How reality differs from the inventory, in the counts of a plan. */

@@ -7,7 +7,7 @@ import {
   startFailedRecord,
 } from '../core/group-command.ts'
 import { quote } from '../core/quote.ts'
-import { askAgainSeconds } from '../core/standby.ts'
+import { askAgainSeconds, standByFunction } from '../core/standby.ts'
 
 /*
  * The two sides of a switchover as they run, at the same time: the active node asks heartbeat to hand
@@ -32,9 +32,7 @@ const tickSeconds = 2
 /**
  * What both sides need: the kernel's new lines on descriptor 4, by a pipe in memory, since the disk may be full;
  * `failure_in`, which reads a record of a start that failed; and `stand_by`, which asks heartbeat to be rid of the
- * group, but not while it says `transition`: a request that only the other node then takes for good (Other side is in
- * flux, hb_resource.c) makes that one wait for an hour, deaf to every later one (3.0.6, seen on the lab). Nothing that
- * may be left behind keeps the lock (descriptor 8).
+ * group. Nothing that may be left behind keeps the lock (descriptor 8).
  */
 function following(cluster: Cluster): string {
   return `told=${quote(`nfsha: ${cluster.name} `)}
@@ -50,10 +48,7 @@ failure_in() {
   done 2>/dev/null <"$1"
   [ -n "$failure" ]
 }
-stand_by() {
-  case $(timeout 10 cl_status rscstatus 2>/dev/null) in '' | transition) return ;; esac
-  ${quote(`${cluster.platform.paths.heartbeatShare}/hb_standby`)} all >/dev/null 2>&1
-}
+${standByFunction(cluster.platform.paths.heartbeatShare)}
 mkfifo "$scratch/log"
 dmesg --follow-new --notime >"$scratch/log" 8>&- &
 follower=$!

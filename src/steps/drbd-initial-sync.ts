@@ -19,6 +19,7 @@ import { drbdOf } from '../facts/group.ts'
 import { isConnected, isSyncing } from './_drbd-words.ts'
 import { respectHold } from './_hold.ts'
 import { backingDisk, overVolumes } from './_storage.ts'
+import { waitForSync } from './_sync.ts'
 
 interface Found {
   readonly facts: {
@@ -28,9 +29,6 @@ interface Found {
     readonly contents: Fact<readonly Content[]>
   }
 }
-
-/** A resync that moves no bit for so long is stuck. */
-const patienceMs = 300_000
 
 /**
  * The two sides hold the same data. Only a virgin pair, where neither side ever held any, is decided
@@ -123,32 +121,10 @@ function syncing(
         ? `resync to ${target} is running; degraded until it ends (--wait-sync waits for it)`
         : `${target} is ${target === 'the peer' ? status.peerDisk : status.disk}`,
     }
-  const progress = factValue(sync)
   return {
-    kind: 'wait',
+    ...waitForSync(cluster, item, status, factValue(sync)),
     summary: `${item.name} is in sync (${status.connection}, data flow to ${target})`,
-    noProgressMs: patienceMs,
-    ...(progress && { progress: progressText(progress), fraction: progress.percent / 100 }),
-    expect: {
-      self: [
-        expects(
-          drbdOf(cluster, item),
-          present({ ...status, connection: 'Connected', disk: 'UpToDate', peerDisk: 'UpToDate' }),
-        ),
-      ],
-    },
   }
-}
-
-/** `41.2 %, 310 MiB left, 3.2 MiB/s, 0:01:37`. */
-function progressText({ percent, outOfSyncKib, kibPerSecond, finish }: DrbdProgress): string {
-  const mib = (kib: number) => `${(kib / 1024).toFixed(1)} MiB`
-  return [
-    `${percent} %`,
-    `${mib(outOfSyncKib)} left`,
-    ...(kibPerSecond === undefined ? [] : [`${mib(kibPerSecond)}/s`]),
-    ...(finish === undefined ? [] : [`${finish} to go`]),
-  ].join(', ')
 }
 
 function decideVirgin(given: Given<Volume>): Diff {

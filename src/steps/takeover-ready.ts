@@ -1,16 +1,20 @@
 import type { Cluster, Node, Volume } from '../core/cluster.ts'
-import { type Diff, inSync, type Refusal, refusal, type Side } from '../core/diff.ts'
+import { type Diff, inSync, type Refusal, refusal, type Side, type Wait } from '../core/diff.ts'
+import { factValue } from '../core/fact.ts'
 import type { Reads } from '../core/probe.ts'
 import { defineStepOver, type Given } from '../core/step.ts'
+import { drbdSync } from '../facts/drbd.ts'
 import { answerTo, drbdOf, holdingOf } from '../facts/group.ts'
 import { promotionGuard } from '../facts/guard.ts'
 import { heartbeat } from '../facts/heartbeat.ts'
 import { heartbeatPeer, peerActive } from '../facts/heartbeat-peer.ts'
 import { hold } from '../facts/hold.ts'
 import { rehearsalHere } from '../facts/rehearsal.ts'
+import { isSyncing } from './_drbd-words.ts'
 import { groupReads, partsOf } from './_group.ts'
 import { isBarred } from './_pair.ts'
 import { flawsText } from './_rehearsal.ts'
+import { progressText, waitForSync } from './_sync.ts'
 
 /** What must be fit, each a look of its own, so that all that is not is named at once. */
 type Aspect = 'heartbeat' | 'hold' | 'guard' | 'rehearsal' | Volume
@@ -28,7 +32,7 @@ export default defineStepOver({
     ...(['heartbeat', 'hold', 'guard', 'rehearsal'] as const).map(item => ({ key: item, item })),
     ...volumes.map(volume => ({ key: volume.name, item: volume })),
   ],
-  reads: ({ cluster, peer }: Given<Aspect>): Reads =>
+  reads: ({ cluster, peer, item }: Given<Aspect>): Reads =>
     groupReads(
       cluster,
       heartbeat(cluster.platform.paths),
@@ -36,6 +40,7 @@ export default defineStepOver({
       hold,
       promotionGuard,
       rehearsalHere,
+      ...(typeof item === 'string' ? [] : [drbdSync(item, cluster.platform.drbdDialect)]),
     ),
   diff(given, self, peer): Diff {
     const { cluster, host, item, params } = given
@@ -44,11 +49,11 @@ export default defineStepOver({
     // Once it has begun to take over, what only a passive node can show is gone.
     if (holdingOf(partsOf(cluster, target)) !== 'none') return inSync
     if (item === 'heartbeat') return heartbeatFlaw(given, self) ?? inSync
+    if (typeof item !== 'string') return resync(given, self, item) ?? volumeFlaw(given, self, item) ?? inSync
     if (host.name !== params.to) return inSync
     if (item === 'hold') return holdFlaw(given, self) ?? inSync
     if (item === 'guard') return guardFlaw(given, self) ?? inSync
-    if (item === 'rehearsal') return rehearsalFlaw(given, self) ?? inSync
-    return volumeFlaw(given, self, item) ?? inSync
+    return rehearsalFlaw(given, self) ?? inSync
   },
 })
 
@@ -118,23 +123,37 @@ function rehearsalFlaw({ host }: Given<Aspect>, { facts }: Side<Reads, Node>): R
   )
 }
 
+/** A resync lacks nothing but time: waited for where that was asked for, on both sides. */
+function resync(
+  { cluster, host, params }: Given<Aspect>,
+  { facts }: Side<Reads, Node>,
+  volume: Volume,
+): Wait | Refusal | undefined {
+  const status = factValue(answerTo(facts, drbdOf(cluster, volume)))
+  if (status === undefined || !isSyncing(status.connection)) return undefined
+  const progress = factValue(answerTo(facts, drbdSync(volume, cluster.platform.drbdDialect)))
+  if (params.waitSync) return waitForSync(cluster, volume, status, progress)
+  if (host.name !== params.to) return undefined
+  const { name } = volume
+  return refusal(
+    'target-syncing',
+    `${name} is ${status.connection} on ${host.name}${progress === undefined ? '' : `: ${progressText(progress)}`}`,
+    `${progress?.finish === undefined ? 'move once it is over' : `come back in ${progress.finish} (h:mm:ss, as DRBD reckons)`}, or let the move wait for it: \`nfsha switchover --wait\`; \`nfsha status\` shows how far it is`,
+  )
+}
+
 function volumeFlaw(
-  { cluster, host }: Given<Aspect>,
+  { cluster, host, params }: Given<Aspect>,
   { facts }: Side<Reads, Node>,
   volume: Volume,
 ): Refusal | undefined {
+  if (host.name !== params.to) return undefined
   const fact = answerTo(facts, drbdOf(cluster, volume))
   const { name } = volume
   if (fact.state === 'unknown') return notKnown(`how ${name} is on ${host.name}`, fact.reason)
   if (fact.state === 'absent')
     return refusal('target-not-connected', `${name} is down on ${host.name}`, '`nfsha deploy` brings it up')
   const { connection, disk } = fact.value
-  if (/^(StartingSync|Sync|PausedSync|WFBitMap|WFSyncUUID)/.test(connection))
-    return refusal(
-      'target-syncing',
-      `${name} is ${connection} on ${host.name}`,
-      'wait until the resync is over: `nfsha status` shows how far it is',
-    )
   if (!/^(Connected|Verify)/.test(connection))
     return refusal(
       'target-not-connected',

@@ -48,6 +48,7 @@ describe('nfsha journal', () => {
     expect((await journal('show', '20250101')).stdout).toBe(
       `${time} run x: deploy on blue from ada@desk\n${time} run done after 2.0 s, 2 round trips\n`,
     )
+    expect((await journal('20250101')).stdout).toBe((await journal('show', '20250101')).stdout)
     expect((await journal('show', 'last', '-vv')).stdout).toContain('hosts m1: $ true')
   })
 

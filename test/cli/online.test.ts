@@ -50,6 +50,14 @@ describe('clients that do not answer', () => {
     expect(stdout).toContain('c1')
   })
 
+  test('a drill that could not begin is a run in the journal, with why', async () => {
+    const { code } = await run(['drill', 'x.yml', '--fault', 'standby', '--yes'])
+    expect(code).toBe(4)
+    const { stdout } = await run(['journal'])
+    expect(stdout).toMatch(/m1-m2 +drill standby +failed/)
+    expect((await run(['journal', 'last'])).stdout).toMatch(/M1\.redhat\.sx/)
+  })
+
   test('status says why, and exits with 4 when none answers', async () => {
     const { code, stdout } = await run(['clients', 'status', 'x.yml', '--timeout', '30s'])
     expect(code).toBe(4)

@@ -36,6 +36,26 @@ describe('help', () => {
 describe('usage errors', () => {
   test.each([
     ['an unknown command', ['plna'], "unknown command 'plna'", 'Did you mean plan?'],
+    ['the help of an unknown command', ['nosuch', '--help'], "unknown command 'nosuch'", 'see nfsha --help'],
+    ['help about an unknown command', ['help', 'nosuch'], "unknown command 'nosuch'", 'see nfsha --help'],
+    [
+      'the help of one in a group',
+      ['lab', 'stauts', '-h'],
+      "unknown command 'stauts'",
+      'Did you mean status?',
+    ],
+    [
+      'a drill of nothing',
+      ['drill', '--fault', 'standby'],
+      "missing required argument 'inventory'",
+      'nfsha drill',
+    ],
+    [
+      'two inventories for one lab',
+      ['lab', 'status', 'x.yml', '-i', 'y.yml'],
+      'two inventories are given',
+      'leave --inventory out',
+    ],
     [
       'an unknown option',
       ['validate', 'x.yml', '--colour'],
@@ -62,6 +82,12 @@ describe('usage errors', () => {
       ['switchover', 'x.yml', '--yes', '--release', '--to', 'm1'],
       '--release goes with neither',
       'release first',
+    ],
+    [
+      'a release that waits',
+      ['switchover', 'x.yml', '--yes', '--release', '--wait'],
+      '--wait is for a move',
+      'leave',
     ],
     [
       'a reason for nothing',
@@ -92,6 +118,23 @@ describe('usage errors', () => {
     const { code, stdout, stderr } = await nfsha(['validate', '--format', 'json'])
     expect({ code, stderr }).toEqual({ code: 64, stderr: '' })
     expect(JSON.parse(stdout)).toMatchObject({ verdict: 'usage', exitCode: 64 })
+  })
+})
+
+describe('what needs no inventory', () => {
+  test.each([[['drill', '--list']], [['drill', 'no-such.yml', '--list']]])(
+    '%j lists the faults',
+    async words => {
+      const { code, stdout, stderr } = await nfsha(words)
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+      expect(stdout).toMatch(/^node-freeze +lab only +\S/m)
+    },
+  )
+
+  test('the lab takes an inventory as every command does', async () => {
+    const { code, stderr } = await nfsha(['lab', 'status', 'no-such.yml'])
+    expect(code).toBe(1)
+    expect(stderr).toContain('no-such.yml')
   })
 })
 

@@ -125,9 +125,18 @@ test('the text has what matters', () => {
     'Locks: v4.2 kept',
     'Active: m2 3.95 s to',
     'Two active nodes: never',
-    'Predicted 3.00 s to 7.00 s (from the timers), measured 5.00 s',
+    'Predicted 3 to 7 s (from the timers), measured 5.00 s',
   ])
     expect(text).toContain(words)
+})
+
+test.each([
+  [{ fromMs: 4000, toMs: 200_000, hasEnded: true }, 'for 3:16 min, 4.00 s to 200.00 s\n'],
+  [{ fromMs: 0, toMs: 9000, hasEnded: false }, 'for 9.0 s, 0.00 s to 9.00 s, and at the end still\n'],
+])('the text says how long there was one copy of the data: %j', (oneCopy, words) => {
+  const text = drillText({ ...resultOf(request, evidence), oneCopy }, plain)
+  expect(text).toContain(`One copy of the data: ${words}`)
+  expect(drillText(resultOf(request, evidence), plain)).not.toContain('One copy')
 })
 
 test('a failed drill is a failed case', () => {

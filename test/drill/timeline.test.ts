@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { activeStretches, bothActing, frozenStretches } from '../../src/drill/holding.ts'
 import type { Epoch } from '../../src/drill/observer.ts'
 import { sightingsOf } from '../../src/drill/sightings.ts'
-import { lateHeartbeats, phasesOf, takerOf, timeline } from '../../src/drill/timeline.ts'
+import { lateHeartbeats, oneCopyOf, phasesOf, takerOf, timeline } from '../../src/drill/timeline.ts'
 
 /** A node's epoch whose clock is `offsetMs` behind the controller's, and whose kernel's clock is 30 ms ahead. */
 function epoch(
@@ -84,6 +84,13 @@ test('the moments of a power cut, on one clock', () => {
     ['healed', 20_000, 'controller'],
     ['redundant', 52_000, 'm2'],
   ])
+})
+
+test('there is one copy of the data from when DRBD lacks the other until it has it again', () => {
+  expect(oneCopyOf(sightings, 10_000, 70_000)).toEqual({ fromMs: 0, toMs: 52_000, hasEnded: true })
+  const cut = sightings.filter(({ what, atMs }) => what !== 'drbd' || atMs < 60_000)
+  expect(oneCopyOf(cut, 10_000, 70_000)).toEqual({ fromMs: 0, toMs: 60_000, hasEnded: false })
+  expect(oneCopyOf(sightings, 10_001, 70_000)).toBeUndefined()
 })
 
 test('a moment is as sure as the clock, and the kernel is surer than a look every 50 ms', () => {

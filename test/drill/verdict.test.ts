@@ -97,8 +97,8 @@ describe('the record of a pair', () => {
       state: 'present',
       value: record,
     })
-    expect(predictionFor(cluster, 'crash', record)).toEqual({
-      ...{ lowMs: 27_500, highMs: 27_500, from: 'last-drill' },
+    expect(predictionFor(cluster, 'crash', record)).toMatchObject({
+      ...{ from: 'last-drill', drills: { count: 1, medianMs: 27_500 } },
     })
   })
 

@@ -6,7 +6,7 @@ import { plain } from '../../src/report/paint.ts'
 
 const predicted: FailoverPrediction = {
   ...{ switchover: [5, 7], crash: [15, 20], nicCut: [14, 18] },
-  ...{ deadClient: 12.7, from: 'timers' },
+  ...{ deadClient: 12.7, from: 'timers', measured: {} },
 }
 const assumed = { mtbfHours: 8766, mttrHours: 8.766, plannedPerYear: 10, nicCutsPerYear: 2 }
 
@@ -39,8 +39,17 @@ test('a cut that nobody notices lasts until it is repaired', () => {
   expect(downtimes.find(({ cause }) => cause === 'nic-cut')?.secondsPerYear[0]).toBeCloseTo(2 * 8.766 * 3600)
 })
 
+test('no digits that one drill does not carry', () => {
+  const measured = { crash: { drills: 1, median: 17.8 } }
+  const drilled = { ...predicted, crash: [15.2, 20.4] as const, from: 'last-drill' as const, measured }
+  const text = availabilityText(availabilityOf(drilled, assumed), assumed, drilled, plain)
+  expect(text).toContain('crashes of the active node    1.00          15 s to 20 s')
+  expect(text).toContain('15 to 21 s after a crash (by 1 drill)')
+  expect(text).not.toMatch(/99\.\d{5}/)
+})
+
 test('for people: nines as many as there are', () => {
   const text = availabilityText(availabilityOf(predicted, assumed), assumed, predicted, plain)
-  expect(text).toContain('planned switchovers           10.00         50.0 s to 70.0 s')
-  expect(text).toMatch(/Availability: 99\.999\d+ % to 99\.999\d+ %; one server alone: 99\.\d+ %/)
+  expect(text).toContain('planned switchovers           10.00         50 s to 70 s')
+  expect(text).toContain('Availability: 99.9995 % to 99.9996 %; one server alone: 99.6 % (31 h a year)')
 })

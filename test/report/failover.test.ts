@@ -29,13 +29,13 @@ test.each([
   [
     'our defaults',
     cluster(10_000, 10, true),
-    '1 to 10 s in a switchover, 11 to 18 s after a crash; up to 12.7 s more',
+    '1 to 10 s in a switchover, 11 to 18 s after a crash; up to 13 s more',
   ],
   ['a short deadtime', cluster(5_000, 10, true), '6 to 13 s after a crash'],
   [
     'grace of 90 s that nobody can end, on a node that may not have to',
     cluster(10_000, 90, false),
-    '1 to 110.5 s in a switchover, 11 to 118.5 s',
+    '1 to 111 s in a switchover, 11 to 119 s',
   ],
   ['no gratuitous ARP', cluster(5_000, 10, true, { gratuitousArp: false }), '1 to 70 s in a switchover'],
   ['no tickle', cluster(5_000, 10, true, { tickle: false }), '1 to 20 s in a switchover'],
@@ -50,15 +50,24 @@ test.each([
 })
 
 describe('after drills of this pair', () => {
-  test('a kind that was measured: the timer, and the median of what came beside it', () => {
-    const samples = [4000, 9000, 5000].map(ms => sample('crash', ms))
-    const { crash, from } = predictFailover(cluster(5000, 10, true), { version: 1, samples })
-    expect([crash, from]).toEqual([[11.5, 11.5], 'last-drill'])
+  test.each([
+    ['one drill: a third around it', [4500], [9, 13], { drills: 1, median: 11 }],
+    [
+      'four: all of them, and a sixth more',
+      [4500, 10_500, 5000, 7500],
+      [10, 19],
+      { drills: 4, median: 12.75 },
+    ],
+  ])('a kind that was measured: the timer, and %s', (_, ms, range, crash) => {
+    const samples = ms.map(each => sample('crash', each))
+    expect(predictFailover(cluster(5000, 10, true), { version: 1, samples })).toMatchObject({
+      ...{ crash: range, from: 'last-drill', measured: { crash } },
+    })
   })
 
   test('the timer may have been changed since', () => {
     const record = { version: 1, samples: [sample('crash', 5000)] } as const
-    expect(predictFailover(cluster(20_000, 10, true), record).crash).toEqual([26.5, 26.5])
+    expect(predictFailover(cluster(20_000, 10, true), record).measured.crash?.median).toBe(26.5)
   })
 
   test('a kind that was not: a narrower range, of what the script and the client took in others', () => {
@@ -69,8 +78,8 @@ describe('after drills of this pair', () => {
   test('says where its figures are from', () => {
     const record = { version: 1, samples: [sample('crash', 5000)] } as const
     const line = failoverLine(predictFailover(cluster(5000, 10, true), record))
-    expect(line).toContain('11.5 s after a crash')
-    expect(line).toContain('by the last drills')
+    expect(line).toContain('9.3 to 14 s after a crash (by 1 drill)')
+    expect(line).toContain('in a switchover (by drills of another kind)')
   })
 })
 

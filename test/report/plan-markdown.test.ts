@@ -9,7 +9,9 @@ const markdownOf = (plan = samplePlan) => planMarkdown(planRecord(plan, mask))
 
 test('puts the counts first, folds the details, and fences each kind', () => {
   const markdown = markdownOf()
-  expect(markdown).toMatch(/^## nfsha plan: m1-m2 \(playbook deploy\)\n\n\*\*\+ 3 to create/)
+  expect(markdown).toMatch(
+    /^## nfsha plan: m1-m2 \(playbook deploy\)\n\n\*\*1 refused, so nothing is done; else \+ 3 to create/,
+  )
   expect(markdown).toContain('```diff\n--- /etc/hosts\n+++ /etc/hosts')
   expect(markdown).toContain('```sh\nDEBIAN_FRONTEND=noninteractive apt-get install -y heartbeat\n```')
   expect(markdown).toContain('- `refused` **m2**: /dev/vdb holds an ext4 file system')

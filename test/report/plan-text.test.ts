@@ -6,12 +6,18 @@ import { planText } from '../../src/report/plan-text.ts'
 import { change, planOf, salt, samplePlan, step } from './sample-plan.ts'
 
 const mask = maskFor({ salt, saltIsEphemeral: false })
-const quiet = { paint: plain, showsInSync: false, showsActions: false }
+const quiet = { paint: plain, showsInSync: false, showsActions: false, showsForgone: true }
 const textOf = (plan = samplePlan, options = quiet) => planText(planRecord(plan, mask), options)
 
 describe('planText', () => {
   test('shows one block a step, with symbols, commands, diffs and fixes', () => {
     expect(textOf()).toBe(`Plan for m1-m2, playbook deploy
+
+drbd-create-md[data]  Create metadata
+  refused m2: /dev/vdb holds an ext4 file system
+      fix: if it may be lost, add --allow-data-loss data@m2
+
+Nothing is done while this is refused; what would follow:
 
 packages  Install the packages
   + m1, m2: install heartbeat
@@ -47,11 +53,19 @@ heartbeat-start  Start Heartbeat
 serving  Serve
   … m1: wait until one node serves (m1 is promoting)
 
+Plan: 1 refused, so nothing is done; else + 3 to create, ~ 2 to change, - 0 to remove, ! 1 to overwrite data, 1 disruptive, 1 to wait for, = 4 in sync`)
+  })
+
+  test('shows nothing that will not happen unless asked', () => {
+    expect(textOf(samplePlan, { ...quiet, showsForgone: false })).toBe(`Plan for m1-m2, playbook deploy
+
 drbd-create-md[data]  Create metadata
   refused m2: /dev/vdb holds an ext4 file system
       fix: if it may be lost, add --allow-data-loss data@m2
 
-Plan: + 3 to create, ~ 2 to change, - 0 to remove, ! 1 to overwrite data, 1 disruptive, 1 to wait for, 1 refused, = 4 in sync`)
+Nothing is done while this is refused; what would follow (7 steps) is shown by -v.
+
+Plan: 1 refused, so nothing is done; else + 3 to create, ~ 2 to change, - 0 to remove, ! 1 to overwrite data, 1 disruptive, 1 to wait for, = 4 in sync`)
   })
 
   test.each([

@@ -58,7 +58,20 @@ describe('liveProgress', () => {
     })
     await progress.settle()
     expect(err.text()).toContain('disk full')
+    expect(err.text()).toContain('– packages  Install  not reached')
   })
+
+  test.each([[['hosts']], [[]]])(
+    'a step that a run came to its end before is no failure (%j done)',
+    async done => {
+      const { progress, err } = start()
+      progress.sink({ type: 'plan-made', plan })
+      for (const ref of done) progress.sink({ type: 'step-finished', ref, result: 'done', durationMs: 1 })
+      await progress.settle()
+      expect(err.text()).toContain('– packages  Install  not reached')
+      expect(err.text()).not.toContain('✖')
+    },
+  )
 
   test('shows the hosts that are asked, and why one did not answer', async () => {
     const { progress, err } = start()

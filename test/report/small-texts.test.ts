@@ -5,7 +5,7 @@ import { factsText } from '../../src/report/facts-text.ts'
 import { lintCounts, lintText } from '../../src/report/lint-text.ts'
 import { paintFor, plain } from '../../src/report/paint.ts'
 import { columns } from '../../src/report/table.ts'
-import { wrapText } from '../../src/report/wrap.ts'
+import { fitText, wrapText } from '../../src/report/wrap.ts'
 
 const warning: LintFinding = {
   id: 'auth-crc',
@@ -64,6 +64,26 @@ test.each([
   ['', 10, ''],
 ])('wraps %j at %i', (text, width, wrapped) => {
   expect(wrapText(text, width)).toBe(wrapped)
+})
+
+test.each([
+  ['short', 'one two', 10, 'one two'],
+  ['a line at a word', 'one two three', 8, 'one two\n  three'],
+  ['under its indent', '  fix: one two three', 12, '  fix: one\n    two\n    three'],
+  ['under its last column', 'name  what it does and why it does', 34, 'name  what it does and why it does'],
+  ['under its last column', 'name  what it does and why so', 27, 'name  what it does and why\n  so'],
+  [
+    'under its last column',
+    'name  what it does, and why it is so',
+    32,
+    'name  what it does, and why it\n      is so',
+  ],
+  ['not inside a command', 'fix: run `nfsha plan x.yml` then', 20, 'fix: run\n  `nfsha plan x.yml`\n  then'],
+  ['not inside a long word', 'alongword b', 4, 'alongword\n  b'],
+  ['by what is seen of it', paintFor(true)('bad', 'one two'), 7, paintFor(true)('bad', 'one two')],
+])('fits %s', (_, text, width, fitted) => {
+  expect(fitText(text, { isTTY: true, columns: width })).toBe(fitted)
+  expect(fitText(text, { columns: width })).toBe(text)
 })
 
 test('an explanation says how to accept it', () => {

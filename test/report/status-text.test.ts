@@ -91,6 +91,27 @@ NFS clients
       'm1 took over 3:05 min ago (planned; the group started in 2.3 s)',
     ],
     [
+      {
+        failover: {
+          ...{ node: 'm1', agoMs: 60_000, kind: 'planned' as const, tookMs: 2200 },
+          move: {
+            ...{ gaveUpMs: 61_000, longest: { part: 'nfsd', tookMs: 58_000 }, waitedMs: 67_000 },
+            predicted: [1, 10] as const,
+          },
+        },
+      },
+      'm1 took over 1:00 min ago (planned; the group started in 2.2 s; the other node gave it up in 1:01 min, 58 s of them for nfsd; clients waited about 1:07 min, more than the 1 to 10 s predicted)',
+    ],
+    [
+      {
+        failover: {
+          ...{ node: 'm1', agoMs: 60_000, kind: 'planned' as const },
+          move: { gaveUpMs: 300, waitedMs: 2000, predicted: [1, 10] as const },
+        },
+      },
+      'm1 took over 1:00 min ago (planned; the other node gave it up in 0.3 s; clients waited about 2.0 s, with the 1 to 10 s predicted)',
+    ],
+    [
       { failover: { node: 'm1', agoMs: 60_000, kind: 'failover' } },
       'm1 took over 1:00 min ago (not planned)',
     ],

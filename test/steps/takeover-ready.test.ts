@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { absent, present, unknown } from '../../src/core/fact.ts'
+import { drbdSync } from '../../src/facts/drbd.ts'
 import { drbdOf } from '../../src/facts/group.ts'
 import { promotionGuard } from '../../src/facts/guard.ts'
 import { heartbeat, heartbeatStopped } from '../../src/facts/heartbeat.ts'
@@ -179,5 +180,35 @@ describe('takeover-ready', () => {
       reason: `${m2} is held (by ann@desk since 2025-01-02: memory)`,
       hint: expect.stringContaining('--release'),
     })
+  })
+})
+
+describe('a resync', () => {
+  const progress = { percent: 41.2, outOfSyncKib: 317_440, kibPerSecond: 3277, finish: '0:01:37' }
+  const how = known(drbdSync(volume, cluster.platform.drbdDialect), present(progress))
+  const syncing = {
+    [m1]: [...serving, drbd({ connection: 'SyncSource', role: 'Primary', peerDisk: 'Inconsistent' }), how],
+    [m2]: [...passive, drbd({ connection: 'SyncTarget', disk: 'Inconsistent' }), how],
+  }
+  const found = (waitSync: boolean) =>
+    Object.entries(plan(takeoverReady, syncing, undefined, { to: m2, waitSync })).flatMap(([where, diff]) =>
+      diff.kind === 'in-sync' ? [] : [{ where: where.split(' ')[0], ...diff }],
+    )
+
+  it('is refused with how far it is, when to come back, and the way to wait', () => {
+    expect(found(false)).toMatchObject([
+      {
+        ...{ where: m2, kind: 'refusal', id: 'target-syncing' },
+        reason: expect.stringContaining('41.2 %, 310.0 MiB left, 3.2 MiB/s, 0:01:37 to go'),
+        hint: expect.stringMatching(/come back in 0:01:37 .*`nfsha switchover --wait`/),
+      },
+    ])
+  })
+
+  it('is waited for on both sides when that is asked for', () => {
+    expect(found(true)).toMatchObject([
+      { where: m1, kind: 'wait', fraction: expect.closeTo(0.412) },
+      { where: m2, kind: 'wait', progress: expect.stringContaining('0:01:37') },
+    ])
   })
 })

@@ -1,4 +1,5 @@
 import type { DrillResult } from '../../core/drill.ts'
+import { durationText } from '../duration.ts'
 import type { Figure, Tone } from '../page/document.ts'
 import { count, countOrUnknown, faultTitle, measured, plural, seriesName, signed } from '../page/words.ts'
 import { missOf, missText } from './miss.ts'
@@ -25,6 +26,7 @@ export function headlineFigures(result: DrillResult): readonly Figure[] {
     writesFigure(result),
     activeFigure(result),
     ...lockFigure(result),
+    ...copyFigure(result),
     ...resumeFigure(result),
   ]
 }
@@ -75,6 +77,22 @@ function lockFigure({ locks }: DrillResult): readonly Figure[] {
       value: worst ?? 'kept',
       about: held.map(({ nfsVersion, result }) => `v${nfsVersion} ${result}`).join(', '),
       tone,
+    },
+  ]
+}
+
+/** How long another fault could have taken the data away. */
+function copyFigure({ oneCopy }: DrillResult): readonly Figure[] {
+  if (oneCopy === undefined) return []
+  const { fromMs, toMs, hasEnded } = oneCopy
+  return [
+    {
+      name: 'With one copy of the data',
+      value: durationText(toMs - fromMs),
+      about: hasEnded
+        ? `from ${signed(fromMs)} on, the resync included`
+        : `from ${signed(fromMs)} on, and still at the end`,
+      tone: hasEnded ? 'plain' : 'bad',
     },
   ]
 }

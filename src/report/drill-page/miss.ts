@@ -15,3 +15,14 @@ export function missText(miss: number): string {
   if (miss === 0) return 'as predicted'
   return `${Math.round(Math.abs(miss) * 100)} % ${miss > 0 ? 'above' : 'below'} the prediction`
 }
+
+/** How far the stall was from the median of the drills before, as a share of it. */
+export function medianMiss(result: DrillResult): readonly number[] {
+  const { prediction } = result
+  const stall = stallOf(result)
+  if (prediction?.from !== 'last-drill' || stall === undefined) return []
+  const { drills, lowMs, highMs } = prediction
+  // Earlier results have the median for both ends.
+  const medianMs = drills?.medianMs ?? (lowMs === highMs ? lowMs : undefined)
+  return medianMs === undefined ? [] : [Math.abs(stall.worstMs - medianMs) / medianMs]
+}

@@ -1,15 +1,19 @@
 import { barX, dot, text } from '@observablehq/plot'
 import type { DrillResult } from '../../core/drill.ts'
+import { rangeText } from '../failover.ts'
 import { chart } from '../page/chart.ts'
 import type { Html } from '../page/html.ts'
-import { measured, secondsTick } from '../page/words.ts'
+import { measured, plural, secondsTick } from '../page/words.ts'
 import { missOf, missText } from './miss.ts'
 import { stallOf } from './window.ts'
 
-const sources = {
-  timers: 'the timers and a usual range of script costs',
-  'last-drill': "the timers and the script costs of this pair's last drill",
-} as const
+/** What a prediction was made of. */
+function sourceOf({ from, drills }: NonNullable<DrillResult['prediction']>): string {
+  if (from === 'timers') return 'the timers and a usual range of script costs'
+  return drills === undefined
+    ? 'the timers and the script costs of this pair’s drills of another kind'
+    : `the timers and ${plural(drills.count, 'drill')} of this kind`
+}
 
 /** The predicted range and what was measured, on one line. */
 export function predictionChart(result: DrillResult): Html | undefined {
@@ -18,10 +22,10 @@ export function predictionChart(result: DrillResult): Html | undefined {
   const miss = missOf(result)
   if (prediction === undefined || stall === undefined || miss === undefined) return undefined
   const { lowMs, highMs } = prediction
-  const range = lowMs === highMs ? measured(lowMs) : `${measured(lowMs)} to ${measured(highMs)}`
+  const range = rangeText([lowMs / 1000, highMs / 1000])
   return chart({
     label: `Predicted ${range}, measured ${measured(stall.worstMs)}: ${missText(miss)}.`,
-    caption: `Predicted before the fault from ${sources[prediction.from]}: ${range}. Measured: ${measured(stall.worstMs)}, ${missText(miss)}.`,
+    caption: `Predicted before the fault from ${sourceOf(prediction)}: ${range}. Measured: ${measured(stall.worstMs)}, ${missText(miss)}.`,
     draw: ({ isNarrow }) => ({
       height: 84,
       marginLeft: 6,

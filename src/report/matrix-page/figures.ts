@@ -1,5 +1,5 @@
 import type { DrillResult } from '../../core/drill.ts'
-import { missOf } from '../drill-page/miss.ts'
+import { medianMiss } from '../drill-page/miss.ts'
 import { count, measured, measuredRange, plural } from '../page/words.ts'
 import { lossOf, resumeMs, type Spread, spreadOf, worstAppendMs } from './summary.ts'
 
@@ -193,10 +193,7 @@ const predictionShare = 0.25
 
 /** Counted where drills of the same kind came before on the pair: a range from timers alone promises less. */
 function predictionRow(results: readonly DrillResult[]): FigureRow {
-  const misses = of(results, ownVariant)
-    .filter(({ prediction }) => prediction?.from === 'last-drill' && prediction.lowMs === prediction.highMs)
-    .flatMap(result => missOf(result) ?? [])
-    .map(Math.abs)
+  const misses = of(results, ownVariant).flatMap(medianMiss)
   const held = misses.filter(miss => miss <= predictionShare).length
   const percent = (share: number) => `${Math.round(share * 100)} %`
   const worst = percent(Math.max(0, ...misses))

@@ -119,7 +119,10 @@ function wireTexts(wires: readonly Path[], gap: number) {
   const marked = wires.filter(({ mark }) => mark !== undefined)
   return [
     text(wires, { ...common, text: 'title', dy: -14, fontWeight: 600, className: 'wire-names' }),
-    text(wires, { ...common, text: 'about', dy: 15, fill: 'var(--faint)', className: 'wire-words' }),
+    text(wires, {
+      ...{ ...common, text: 'about', lineAnchor: 'top', dy: 10 },
+      ...{ fill: 'var(--faint)', className: 'wire-words' },
+    }),
     dot(marked, {
       ...{ x: common.x, y: common.y, r: 8, fill: 'var(--paper)' },
       stroke: ({ state }: Path) => colours[state],

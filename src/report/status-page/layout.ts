@@ -1,4 +1,5 @@
 import type { Room } from '../page/chart.ts'
+import { wrapText } from '../wrap.ts'
 import type { State, Topology } from './topology.ts'
 
 /** A box with lines of text, in pixels from the upper left corner. */
@@ -31,6 +32,8 @@ export interface Layout {
 }
 
 const lineHeight = 17
+/** What a letter between the nodes takes at most, as Plot counts. */
+const letterWidth = 7.6
 const wireHeight = 54
 const between = 34
 const marks: Readonly<Partial<Record<State, string>>> = { bad: '✗', unknown: '?' }
@@ -41,7 +44,13 @@ export function layoutOf(topology: Topology, { width, isNarrow }: Room): Layout 
   if (left === undefined || right === undefined) return { height: 1, boxes: [], paths: [], gap: 0 }
   const nodeWidth = isNarrow ? 116 : 190
   const lines = Math.max(left.lines.length, right.lines.length)
-  const nodesHeight = Math.max(24 + (lines + 1) * lineHeight, topology.wires.length * wireHeight)
+  const gap = width - 2 * nodeWidth
+  const abouts = topology.wires.map(({ about }) => wrapText(about, Math.floor((gap - 6) / letterWidth)))
+  const extraLines = Math.max(0, ...abouts.map(about => about.split('\n').length - 1))
+  const nodesHeight = Math.max(
+    24 + (lines + 1) * lineHeight,
+    topology.wires.length * (wireHeight + extraLines * lineHeight),
+  )
   const nodes = [left, right].map(({ name, lines: texts, state }, side) => ({
     ...{ title: name, lines: texts, state },
     x1: side === 0 ? 1 : width - nodeWidth,
@@ -63,13 +72,13 @@ export function layoutOf(topology: Topology, { width, isNarrow }: Room): Layout 
         state: wire.state,
         isThick: wire.isReplication,
         title: wire.name,
-        about: wire.about,
+        about: abouts[i] ?? '',
         ...markOf(wire.state, wire.flow),
       })),
       ...topology.vip.holders.map(side => holderPath(nodes[side] ?? vip, vip, topology.vip.state)),
       ...clients.map(client => clientPath(client, vip)),
     ],
-    gap: width - 2 * nodeWidth,
+    gap,
   }
 }
 

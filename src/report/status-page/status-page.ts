@@ -1,5 +1,5 @@
 import type { ClusterStatus, Verdict } from '../../status/status.ts'
-import { durationText } from '../duration.ts'
+import { takeoverText } from '../history-text.ts'
 import { badge, documentPage, type Tone } from '../page/document.ts'
 import { breakable, type Html, html, when } from '../page/html.ts'
 import { table } from '../page/table.ts'
@@ -139,12 +139,9 @@ function nfsClientsSection({ nodes, active }: ClusterStatus): Html | undefined {
 }
 
 function historySection({ failover, lastRun, running, drift, notes }: ClusterStatus): Html | undefined {
-  const how = { planned: ', planned', failover: ', not planned', unknown: '' }
   const lines = [
     ...(running === undefined ? [] : [`${running.playbook} by ${running.by} goes on (run ${running.id})`]),
-    ...(failover === undefined
-      ? []
-      : [`${failover.node} took over ${durationText(failover.agoMs)} ago${how[failover.kind]}`]),
+    ...(failover === undefined ? [] : [takeoverText(failover)]),
     ...(lastRun === undefined
       ? []
       : [

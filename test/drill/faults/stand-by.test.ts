@@ -16,7 +16,7 @@ afterEach(() => {
 })
 
 /** What is asked of heartbeat on a node where asking does this to the group's mark; nobody sleeps. */
-async function askedWhere(hearing: string, isActive = true): Promise<() => number> {
+async function askedWhere(hearing: string, isActive = true, rscstatus = 'all'): Promise<() => number> {
   const root = mkdtempSync(join(tmpdir(), 'nfsha-stand-by-'))
   roots.push(root)
   const mark = join(root, 'group.active')
@@ -27,7 +27,9 @@ async function askedWhere(hearing: string, isActive = true): Promise<() => numbe
   if (isActive) writeFileSync(mark, '')
   writeFileSync(join(root, 'asked'), '')
   command('hb_standby', `echo "$*" >>'${root}/asked'`)
-  command('sleep', `mark='${mark}'; ${hearing}`)
+  writeFileSync(join(root, 'rscstatus'), rscstatus)
+  command('cl_status', `cat '${root}/rscstatus'`)
+  command('sleep', `mark='${mark}' root='${root}'; ${hearing}`)
   const run: Scene['run'] = async (_, script) => {
     const here = script
       .replaceAll('/run/nfsha/group.active', mark)
@@ -53,7 +55,11 @@ describe('a node that is told to stand by', () => {
       1,
     ],
     ['once, when it has begun at once', ':', false, 1],
-  ])('is asked %s', async (_, hearing, isActive, times) => {
-    expect((await askedWhere(hearing, isActive))()).toBe(times)
+    // Else heartbeat would wait for an hour with "Standby in progress".
+    ['not while heartbeat is in transition', ':', true, 0, 'transition'],
+    ['not where heartbeat does not answer', ':', true, 0, ''],
+    ['once the transition is over', 'echo local >"$root/rscstatus"', true, 3, 'transition'],
+  ])('is asked %s', async (_, hearing, isActive, times, rscstatus = 'all') => {
+    expect((await askedWhere(hearing, isActive, rscstatus))()).toBe(times)
   })
 })

@@ -37,6 +37,12 @@ describe.each(Object.entries({ healthy, peerDown, splitBrain }))('the page of %s
     }),
   )
 
+  test('cuts no label on a telephone', () =>
+    withPage(browser, text, { width: 390 }, async ({ page }) => {
+      const labels = await page.locator('svg:visible text').allTextContents()
+      expect(labels.filter(label => label.includes('…'))).toEqual([])
+    }))
+
   test('prints on one or two sheets', () =>
     withPage(browser, text, { width: 1280 }, async ({ page }) => {
       const { sizes } = pdfPages(await page.pdf({ preferCSSPageSize: true, printBackground: true }))

@@ -84,6 +84,15 @@ describe('the headline', () => {
     expect(headline(drill)).toBe(expected)
   })
 
+  test('has the time with one copy of the data among the figures', () => {
+    const oneCopy = { fromMs: 4000, toMs: 200_000, hasEnded: true }
+    const figures = headlineFigures({ ...powerCutDrill, oneCopy })
+    expect(figures).toContainEqual({
+      ...{ name: 'With one copy of the data', value: '3:16 min', tone: 'plain' },
+      about: 'from +4.00 s on, the resync included',
+    })
+  })
+
   test('is in red where data, locks or the single active node were lost', () => {
     const tones = (drill: DrillResult) => headlineFigures(drill).map(({ name, tone }) => [name, tone])
     expect(tones(partitionDrill).filter(([, tone]) => tone === 'bad')).toEqual([

@@ -118,6 +118,12 @@ describe('the figures', () => {
       standing: 'missed',
     })
     expect(figureRows([timers, range])[6]?.standing).toBe('not run')
+    // The range is for who waits; what is judged is its middle.
+    const drills = { count: 3, medianMs: 4000 }
+    const ranged = drillOf('standby', 'default', 5000, {
+      prediction: { lowMs: 3000, highMs: 9000, from: 'last-drill', drills },
+    })
+    expect(figureRows([ranged])[6]?.own).toBe('1 of 1 within; at worst 25 % off')
   })
 
   test('tell the article’s own loop beside ours, apart from the drills without it', () => {
