@@ -69,9 +69,9 @@ Plan: 1 refused, so nothing is done; else + 3 to create, ~ 2 to change, - 0 to r
   })
 
   test.each([
-    [samplePlan, /1 refused, 2 checks failed, = 4 in sync$/],
-    [planOf(), /^No step has anything to do\.$/m],
-  ])('has the checks that stand against it, before the counts and in them', (plan, more) => {
+    [samplePlan, 'Plan: ', /^Plan: 1 refused, so nothing is done; .* 2 checks failed, = 4 in sync$/m],
+    [planOf(), 'closing\nPlan: ', /^No step has anything to do\.$/m],
+  ])('has the checks that stand against it, before the counts and in them', (plan, ending, more) => {
     const failed = {
       node: 'm1',
       check: 'links',
@@ -91,8 +91,7 @@ Deploy does nothing of it until these checks pass
   fail m2 links: no em1
     fix: plug it in
 
-closing
-Plan: `)
+${ending}`)
     expect(text).toMatch(more)
   })
 

@@ -100,6 +100,15 @@ describe('who keeps the clients is started', () => {
   })
 })
 
+it('goes no further where neither systemd nor we start who keeps the clients', async () => {
+  const node = bootedNode()
+  node.fail('systemctl-restart')
+  node.command('nfsdcld', 'exit 1')
+  expect((await node.run('m1-m2', 'start')).code).toBe(1)
+  expect(deeds(node)).not.toContain(runThreads)
+  expect(node.log().join('\n')).toMatch(/<27>nfsha: m1-m2 start nfsd failed after \d+ ms/)
+})
+
 describe('a stop with NFS 3', () => {
   it('kills statd before lockd ends, so that its list stays as it is', async () => {
     const node = bootedNode(withV3)

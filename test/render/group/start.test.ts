@@ -170,7 +170,6 @@ describe('start', () => {
   it.each([
     ['drbdadm-primary', 'promote', 'drbdadm primary data'],
     ['mount', 'mount', 'mount -t ext4 -o noatime,errors=continue /dev/drbd0 /srv/nfsha'],
-    ['systemctl-restart', 'nfsd', restartKeeper],
     ['rpc.nfsd', 'nfsd', runThreads],
   ])('goes no further when %s fails', async (command, phase, last) => {
     const node = bootedNode()
