@@ -22,7 +22,10 @@ export function openDisk(path: string): string {
 export const identifyDisk = `number=$(stat -L -c '%t %T' -- "$disk")
 number=$((0x\${number% *})):$((0x\${number#* }))
 sys='' from=$PWD
-cd -P "/sys/dev/block/$number" 2>/dev/null && sys=$PWD && cd "$from"
+if cd -P "/sys/dev/block/$number" 2>/dev/null; then
+  sys=$PWD
+  cd "$from" || exit
+fi
 [ -d "$sys" ] || { echo "$disk is not known to the kernel"; exit 1; }
 whole=$sys
 [ ! -e "$sys/partition" ] || whole=\${sys%/*}
