@@ -33,6 +33,23 @@ export interface MonitorFact {
   readonly failing: readonly { readonly check: string; readonly text: string }[]
   /** What people must know. Priority as in syslog(3): 2 critical, 3 error, 4 warning, 5 worth knowing. */
   readonly notices: readonly { readonly id: string; readonly priority: number; readonly text: string }[]
+  /** Missing where the monitor that runs is one that does not measure. */
+  readonly devices?: readonly DeviceFact[]
+}
+
+/** What a device cost of late: DRBD's own on the node where somebody wrote, and each disk below it. */
+export interface DeviceFact {
+  readonly volume: string
+  /** The kernel's name: `drbd0`, `vdb`. */
+  readonly device: string
+  /** How many requests the figures are of. */
+  readonly requests: number
+  /** From a write's submission to its end; missing where nobody wrote. */
+  readonly writeMs?: number
+  /** How long it worked for each request, however many were there at once. */
+  readonly requestMs: number
+  /** Why it is slow; empty where it is not. */
+  readonly slow: string
 }
 
 /** What is not known of one that has begun and not written its state yet: it does so within its first look. */
@@ -59,7 +76,13 @@ function parseState(stdout: string): Fact<MonitorFact> {
     return unknown("the monitor's state is not JSON")
   }
   return isState(state)
-    ? present({ role: state.role, health: state.health, failing: state.failing, notices: state.notices })
+    ? present({
+        role: state.role,
+        health: state.health,
+        failing: state.failing,
+        notices: state.notices,
+        ...(state.devices && { devices: state.devices }),
+      })
     : unknown("the monitor's state is not understood")
 }
 
@@ -73,7 +96,15 @@ function isState(state: unknown): state is MonitorFact {
       [typeof id, typeof priority, typeof text].every(
         (type, index) => type === ['string', 'number', 'string'][index],
       ),
-    )
+    ) &&
+    (state.devices === undefined || isListOf(state.devices, isDevice))
+  )
+}
+
+function isDevice({ volume, device, requests, writeMs, requestMs, slow }: Record<string, unknown>): boolean {
+  return (
+    [volume, device, slow].every(text => typeof text === 'string') &&
+    [requests, writeMs ?? 0, requestMs].every(figure => typeof figure === 'number')
   )
 }
 

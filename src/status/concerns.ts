@@ -4,6 +4,7 @@ import { surelyAdmits } from '../facts/export-clients.ts'
 import { answerTo, groupParts, heldTexts } from '../facts/group.ts'
 import { promotionGuard } from '../facts/guard.ts'
 import { startFailure } from '../facts/start-failed.ts'
+import { deviceConcerns } from './device-concerns.ts'
 import { detourConcern, linkConcerns, nicConcerns, routeConcerns } from './link-concerns.ts'
 import { monitorConcerns } from './monitor-concerns.ts'
 import { nfsConcerns } from './nfs-concerns.ts'
@@ -27,6 +28,7 @@ export function concernsOf(
     ...answered.flatMap(node =>
       node.volumes.flatMap(volume => fileSystemConcerns(cluster, node.name, volume)),
     ),
+    ...deviceConcerns(cluster, answered, active),
     ...answered.flatMap(node => unsaid(cluster, node.name, facts[node.name] ?? {})),
     ...answered.flatMap(node => guardConcerns(node.name, facts[node.name] ?? {})),
     ...answered.flatMap(node => startConcerns(node.name, facts[node.name] ?? {})),

@@ -25,6 +25,16 @@ describe('the state of the monitor', () => {
     })
   })
 
+  it('has what each device costs, where the monitor measures that', () => {
+    const devices = [
+      { volume: 'data', device: 'drbd0', requests: 9, writeMs: 25, requestMs: 25, slow: '' },
+      { volume: 'data', device: 'vdb', requests: 0, requestMs: 0, slow: 'no request has ended for 10 s' },
+    ]
+    const measured = seen.replace(/}\n$/, `,"devices":${JSON.stringify(devices)}}`)
+    expect(answer(monitorState, measured)).toMatchObject({ state: 'present', value: { devices } })
+    expect(answer(monitorState, measured.replace('"requests":9', '"requests":"9"')).state).toBe('unknown')
+  })
+
   it('is that it starts, where it runs and has written none yet', () => {
     const bin = mkdtempSync(join(tmpdir(), 'nfsha-bin-'))
     try {
