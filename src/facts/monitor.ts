@@ -68,6 +68,24 @@ export const monitorState: Probe<MonitorFact> = Object.freeze<Probe<MonitorFact>
   maxBytes: 64 * 1024,
 })
 
+/**
+ * The disks below the volumes that the monitor calls slow, for who must not depend on one: `vdb of data: why`.
+ * Absent where none runs; unknown where the one that runs does not measure.
+ */
+export const slowDisks: Probe<readonly string[]> = Object.freeze<Probe<readonly string[]>>({
+  ...monitorState,
+  id: 'slow-disks',
+  parse: ({ stdout }) => {
+    const state = parseState(stdout)
+    if (state.state !== 'present') return state
+    const { devices } = state.value
+    if (devices === undefined) return unknown('the monitor that runs does not measure the disks')
+    return present(
+      devices.flatMap(({ device, volume, slow }) => (slow === '' ? [] : [`${device} of ${volume}: ${slow}`])),
+    )
+  },
+})
+
 function parseState(stdout: string): Fact<MonitorFact> {
   let state: unknown
   try {

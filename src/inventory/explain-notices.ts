@@ -134,7 +134,7 @@ const texts: Readonly<Record<string, Text>> = {
   ],
   'slow-disk': [
     'A disk below a volume is slow',
-    'Protocol C acknowledges a write when both disks have it, so a sick disk on either node slows every client. Each monitor reads what the disks below the volumes cost (/proc/diskstats) over half a minute; the notice and `nfsha status` name node and disk. Slow is a disk that works for longer than `monitor: slow-after` for each request, however many wait at once, or that holds requests and ends none. Look at the kernel log, `smartctl -a`, the RAID or the storage behind it on that node. How writes go on without that disk is in the runbook, “A slow disk or link”. A pair of disks that are this slow by nature wants a larger `slow-after`.',
+    'Protocol C acknowledges a write when both disks have it, so a sick disk on either node slows every client. Each monitor reads what the disks below the volumes cost (/proc/diskstats) over half a minute; the notice and `nfsha status` name node and disk. Slow is a disk that works for longer than `monitor: slow-after` for each request, however many wait at once, or that holds requests and ends none. Look at the kernel log, `smartctl -a`, the RAID or the storage behind it on that node. `nfsha isolate INVENTORY NODE` lets writes go on without it, on one copy, and `--undo` takes it back. A pair of disks that are this slow by nature wants a larger `slow-after`.',
   ],
   'slow-link': [
     'The link between the nodes is slow',

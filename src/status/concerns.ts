@@ -24,7 +24,7 @@ export function concernsOf(
   return [
     ...nodes.flatMap(silent),
     ...answered.flatMap(heartbeatConcerns),
-    ...answered.flatMap(node => node.volumes.flatMap(volume => volumeConcerns(node.name, volume))),
+    ...answered.flatMap(node => node.volumes.flatMap(volume => volumeConcerns(node, volume))),
     ...answered.flatMap(node =>
       node.volumes.flatMap(volume => fileSystemConcerns(cluster, node.name, volume)),
     ),
@@ -68,12 +68,28 @@ function heartbeatConcerns({ name, held, heartbeat }: NodeStatus): readonly Conc
   return []
 }
 
-function heldConcern({ name, held }: NodeStatus): readonly Concern[] {
-  return held === undefined ? [] : [{ host: name, text: `is held (${held}): no failover to it` }]
+function heldConcern({ name, held, volumes }: NodeStatus): readonly Concern[] {
+  if (held === undefined) return []
+  const isIsolated = volumes.some(({ connection }) => isLeftOut(connection))
+  if (!isIsolated) return [{ host: name, text: `is held (${held}): no failover to it` }]
+  return [
+    {
+      host: name,
+      text: `is held and isolated (${held}): no failover to it, and what is written is on the other node only`,
+      next: '`nfsha isolate INVENTORY --undo`, once its disk is well',
+    },
+  ]
 }
 
-function volumeConcerns(host: string, volume: VolumeStatus): readonly Concern[] {
+/** How `nfsha isolate` leaves a volume, and how a boot leaves it then. */
+function isLeftOut(connection: string): boolean {
+  return connection === 'StandAlone' || connection === 'down'
+}
+
+function volumeConcerns({ name: host, held }: NodeStatus, volume: VolumeStatus): readonly Concern[] {
   const { name, connection, disk, sync } = volume
+  // Said with the hold.
+  if (held !== undefined && isLeftOut(connection)) return []
   if (connection === 'unknown') return []
   if (connection === 'down') return [{ host, text: `${name} is down`, next: `drbdadm up ${name} on ${host}` }]
   const concerns: Concern[] = []

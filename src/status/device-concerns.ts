@@ -16,7 +16,7 @@ export function deviceConcerns(
               {
                 host: name,
                 text: `the disk ${device} of ${volume.name} is slow, and so is every write: ${slow}`,
-                next: '`nfsha explain slow-disk`',
+                next: `\`nfsha isolate INVENTORY ${name}\`: writes go on without it; \`nfsha explain slow-disk\``,
               },
             ],
       ),
