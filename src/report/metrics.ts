@@ -1,5 +1,6 @@
 import { Gauge, Registry } from 'prom-client'
-import type { ClusterStatus, DeviceCost, NodeStatus, Verdict, VolumeStatus } from '../status/status.ts'
+import type { ClusterStatus, NodeStatus, Verdict, VolumeStatus } from '../status/status.ts'
+import { deviceFamilies } from './device-metrics.ts'
 
 const verdicts: readonly Verdict[] = ['healthy', 'degraded', 'down', 'split-brain', 'unanswered']
 
@@ -114,17 +115,6 @@ function verifiedSamples(
   )
 }
 
-function deviceSamples(
-  nodes: readonly NodeStatus[],
-  value: (device: DeviceCost) => Sample[1],
-): readonly Sample[] {
-  return nodes.flatMap(node =>
-    node.volumes.flatMap(({ name: volume, devices = [] }) =>
-      devices.map((one): Sample => [{ node: node.name, volume, device: one.device }, value(one)]),
-    ),
-  )
-}
-
 function nodeFamilies({ nodes }: ClusterStatus): readonly Family[] {
   const answered = nodes.filter(node => node.answered)
   const ofNode = (name: string, help: string, value: (node: NodeStatus) => Sample[1]): Family => ({
@@ -203,16 +193,7 @@ function nodeFamilies({ nodes }: ClusterStatus): readonly Family[] {
     ofVolume('sync_ratio', 'How far a resync or verify is.', ({ sync }) =>
       sync === undefined ? undefined : sync.percent / 100,
     ),
-    {
-      name: 'device_write_seconds',
-      help: 'What a write took of late: on a disk, or on DRBD with the link and both disks.',
-      samples: deviceSamples(answered, ({ writeMs }) => (writeMs === undefined ? undefined : writeMs / 1000)),
-    },
-    {
-      name: 'device_slow',
-      help: 'Whether a disk below a volume is slow.',
-      samples: deviceSamples(answered, ({ slow }) => slow !== undefined),
-    },
+    ...deviceFamilies(answered),
     ofFileSystem(
       'size_bytes',
       'How big the file system of a volume is, where it is mounted.',
