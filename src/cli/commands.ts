@@ -17,6 +17,7 @@ export const commands: Readonly<Record<string, () => Promise<Register>>> = {
   plan: async () => (await import('./plan.ts')).registerPlan,
   deploy: async () => (await import('./deploy.ts')).registerDeploy,
   switchover: async () => (await import('./switchover.ts')).registerSwitchover,
+  isolate: async () => (await import('./isolate.ts')).registerIsolate,
   maintain: async () => (await import('./maintain.ts')).registerMaintain,
   status: async () => (await import('./status.ts')).registerStatus,
   clients: async () => (await import('./clients.ts')).registerClients,

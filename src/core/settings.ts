@@ -130,6 +130,8 @@ export interface MonitorSettings {
   readonly repeatMs: number
   /** A volume of whose room or inodes so much is taken is nearly full. */
   readonly fullPercent: number
+  /** A disk that works for longer than this for each request is slow. */
+  readonly slowAfterMs: number
   readonly notify: {
     readonly command?: string
     readonly mail?: string

@@ -38,6 +38,23 @@ export interface MonitorFact {
   readonly failing: readonly { readonly check: string; readonly text: string }[]
   /** What people must know. Priority as in syslog(3): 2 critical, 3 error, 4 warning, 5 worth knowing. */
   readonly notices: readonly { readonly id: string; readonly priority: number; readonly text: string }[]
+  /** Missing where the monitor that runs is one that does not measure. */
+  readonly devices?: readonly DeviceFact[]
+}
+
+/** What a device cost of late: DRBD's own on the node where somebody wrote, and each disk below it. */
+export interface DeviceFact {
+  readonly volume: string
+  /** The kernel's name: `drbd0`, `vdb`. */
+  readonly device: string
+  /** How many requests the figures are of. */
+  readonly requests: number
+  /** From a write's submission to its end; missing where nobody wrote. */
+  readonly writeMs?: number
+  /** How long it worked for each request, however many were there at once. */
+  readonly requestMs: number
+  /** Why it is slow; empty where it is not. */
+  readonly slow: string
 }
 
 /** What is not known of one that has begun and not written its state yet: it does so within its first look. */
@@ -57,6 +74,24 @@ export const monitorState: Probe<MonitorFact> = Object.freeze<Probe<MonitorFact>
   maxBytes: 64 * 1024,
 })
 
+/**
+ * The disks below the volumes that the monitor calls slow, for who must not depend on one: `vdb of data: why`.
+ * Absent where none runs; unknown where the one that runs does not measure.
+ */
+export const slowDisks: Probe<readonly string[]> = Object.freeze<Probe<readonly string[]>>({
+  ...monitorState,
+  id: 'slow-disks',
+  parse: ({ stdout }) => {
+    const state = parseState(stdout)
+    if (state.state !== 'present') return state
+    const { devices } = state.value
+    if (devices === undefined) return unknown('the monitor that runs does not measure the disks')
+    return present(
+      devices.flatMap(({ device, volume, slow }) => (slow === '' ? [] : [`${device} of ${volume}: ${slow}`])),
+    )
+  },
+})
+
 function parseState(stdout: string): Fact<MonitorFact> {
   const [json = '', up = ''] = stdout.split('\n')
   let state: unknown
@@ -66,9 +101,16 @@ function parseState(stdout: string): Fact<MonitorFact> {
     return unknown("the monitor's state is not JSON")
   }
   if (!isState(state)) return unknown("the monitor's state is not understood")
-  const { role, health, failing, notices, uptimeMs } = state
+  const { role, health, failing, notices, devices, uptimeMs } = state
   const ago = up === '' || uptimeMs === undefined ? undefined : Math.round(Number(up) * 1000 - uptimeMs)
-  return present({ role, health, failing, notices, ...(ago !== undefined && { agoMs: ago }) })
+  return present({
+    role,
+    health,
+    failing,
+    notices,
+    ...(ago !== undefined && { agoMs: ago }),
+    ...(devices && { devices }),
+  })
 }
 
 /** The state as it is written: with the time since boot. */
@@ -85,7 +127,15 @@ function isState(state: unknown): state is Written {
       [typeof id, typeof priority, typeof text].every(
         (type, index) => type === ['string', 'number', 'string'][index],
       ),
-    )
+    ) &&
+    (state.devices === undefined || isListOf(state.devices, isDevice))
+  )
+}
+
+function isDevice({ volume, device, requests, writeMs, requestMs, slow }: Record<string, unknown>): boolean {
+  return (
+    [volume, device, slow].every(text => typeof text === 'string') &&
+    [requests, writeMs ?? 0, requestMs].every(figure => typeof figure === 'number')
   )
 }
 

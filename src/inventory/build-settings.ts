@@ -113,6 +113,7 @@ export function buildMonitor({ monitor }: Inventory, around: Surroundings): Moni
     reset: monitor.reset,
     repeatMs: monitor.repeat,
     fullPercent: monitor['full-percent'],
+    slowAfterMs: monitor['slow-after'],
     notify: {
       ...(command !== undefined && { command }),
       ...(mail !== undefined && { mail }),

@@ -17,6 +17,14 @@ const steps: Readonly<Record<string, Text>> = {
     'Keep a node out',
     'A marker in /var/lib/nfsha/hold says who holds it, since when and why. Heartbeat is stopped and does not start at boot; DRBD goes on replicating. Plan, deploy, status and the monitor leave a held node as it is.',
   ],
+  'isolate-ready': [
+    'See that the other copy is good',
+    'Writes are to go on without one disk, so the node that is left must have a good copy: UpToDate in every volume, connected or verifying, no mark of the promotion guard, and no disk that its own monitor calls slow. A node that is isolated already is left so.',
+  ],
+  'drbd-disconnect': [
+    'Leave the held copy out of the writes',
+    'The volume is not brought up at boot any more, disconnected, after a last look that the other side is UpToDate, and called outdated, so that nobody serves from it. A release connects it again, and a resync copies what was written meanwhile.',
+  ],
   release: [
     'Release the held node',
     'The marker is removed; then DRBD and heartbeat are brought up again, and the command waits until both nodes could serve. What changed in the inventory meanwhile comes with the next deploy.',
@@ -36,6 +44,14 @@ const steps: Readonly<Record<string, Text>> = {
 }
 
 const refusals: Readonly<Record<string, Text>> = {
+  'only-good-copy': [
+    'The node that would be isolated may have the only good copy',
+    'The other one is not UpToDate, or does not replicate, so it may lack what clients wrote. Let it catch up first.',
+  ],
+  'other-disk-slow': [
+    'The other disk is slow too',
+    'Without the first one, every write would still wait for a slow disk, and there would be one copy only. Mend the disk that is named first.',
+  ],
   'heartbeat-stopped': [
     'Heartbeat does not run there',
     'Heartbeat moves the service, so it must run on both nodes. A held node has it stopped on purpose.',

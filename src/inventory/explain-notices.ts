@@ -132,6 +132,14 @@ const texts: Readonly<Record<string, Text>> = {
     'A volume is nearly full',
     'Of its room, or of its inodes, as much is taken as `monitor: full-percent` says. A full volume answers clients with ENOSPC. Remove something through a client, set quotas, or grow it: enlarge the backing disk on both nodes, and deploy.',
   ],
+  'slow-disk': [
+    'A disk below a volume is slow',
+    'Protocol C acknowledges a write when both disks have it, so a sick disk on either node slows every client. Each monitor reads what the disks below the volumes cost (/proc/diskstats) over half a minute; the notice and `nfsha status` name node and disk. Slow is a disk that works for longer than `monitor: slow-after` for each request, however many wait at once, or that holds requests and ends none. Look at the kernel log, `smartctl -a`, the RAID or the storage behind it on that node. `nfsha isolate INVENTORY NODE` lets writes go on without it, on one copy, and `--undo` takes it back. A pair of disks that are this slow by nature wants a larger `slow-after`.',
+  ],
+  'slow-link': [
+    'The link between the nodes is slow',
+    "A write on DRBD's own device takes far longer than either disk does, and the other node's answer is what is left. Look at the replication link: `ping` between the nodes' addresses on it, errors and drops in `ip -s link`, speed and duplex in `ethtool`, its cables and switch. A resync beside it takes part of the link: `drbd: c-max-rate` bounds that.",
+  ],
   'notice-failed': [
     'A notice could not be delivered',
     'The command, sendmail or curl failed or took longer than 30 s. Try it on the node: nfsha-monitor try-notice.',

@@ -97,6 +97,12 @@ export const monitor = z
       .describe(
         'A volume of which so much is taken, of its room or of its inodes, is told as nearly full. Default 90: time to make room is left.',
       ),
+    'slow-after': scalar
+      .duration({ min: 10 })
+      .prefault('100ms')
+      .describe(
+        'A disk that works for so long for each request, or holds one for so long while none ends, is slow. Default 100ms: ten times what a disk that turns needs, however many requests wait; a sick one takes a second.',
+      ),
     repeat: scalar
       .duration({ min: 60_000 })
       .prefault('1h')

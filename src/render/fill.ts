@@ -30,6 +30,7 @@ export const parts = [
   'monitor/survey',
   'monitor/notices',
   'monitor/deeds',
+  'monitor/disks',
   'monitor/keep',
   'monitor/loop',
   'monitor/publish',

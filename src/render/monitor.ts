@@ -97,6 +97,8 @@ function limits(cluster: Cluster) {
     startHangsMs: guardPatienceMs(cluster) + handedOverStartMs + 60_000,
     releaseMs: monitor.releaseTimeoutMs,
     fullPercent: monitor.fullPercent,
+    slowMs: monitor.slowAfterMs,
+    halfWindowMs: 15_000,
     repeatMs: monitor.repeatMs,
     repeatSeconds: seconds(monitor.repeatMs),
     // Longer ago than any pause.

@@ -1,4 +1,5 @@
 import type { ClusterStatus, NodeStatus, VolumeStatus } from '../status/status.ts'
+import { deviceFamilies } from './device-metrics.ts'
 
 type Labels = Readonly<Record<string, string>>
 export type Sample = readonly [labels: Labels, value: number | boolean | undefined]
@@ -100,6 +101,7 @@ export function nodeFamilies({ nodes }: ClusterStatus): readonly Family[] {
     ofVolume('sync_ratio', 'How far a resync or verify is.', ({ sync }) =>
       sync === undefined ? undefined : sync.percent / 100,
     ),
+    ...deviceFamilies(answered),
     ofFileSystem(
       'size_bytes',
       'How big the file system of a volume is, where it is mounted.',

@@ -25,7 +25,10 @@ export function nodeTable(
     row('heartbeat', node => heartbeatCell(node, paint)),
     row('media', node => mediaCell(node, paint)),
     row('links', node => linksCell(node, paint)),
-    ...(first?.volumes ?? []).flatMap((volume, i) => volumeRows(volume.name, i, row, paint)),
+    ...(first?.volumes ?? []).flatMap((volume, i) => {
+      const isMeasured = nodes.some(({ volumes }) => volumes[i]?.devices !== undefined)
+      return volumeRows(volume.name, i, row, isMeasured, paint)
+    }),
     row('nfs', node => nfsCell(node, paint)),
     row('exports', node => exportsCell(node, paint)),
     ...(first?.vips ?? []).map(({ address }, i) =>
@@ -74,7 +77,7 @@ function linksCell({ links }: NodeStatus, paint: Paint): string {
     .join(', ')
 }
 
-function volumeRows(name: string, i: number, row: Row, paint: Paint): readonly Cells[] {
+function volumeRows(name: string, i: number, row: Row, isMeasured: boolean, paint: Paint): readonly Cells[] {
   const on = (cell: (volume: VolumeStatus) => string) => (node: NodeStatus) => {
     const volume = node.volumes[i]
     return volume === undefined ? '' : cell(volume)
@@ -88,6 +91,14 @@ function volumeRows(name: string, i: number, row: Row, paint: Paint): readonly C
       `disk ${name}`,
       on(volume => diskCell(volume, paint)),
     ),
+    ...(isMeasured
+      ? [
+          row(
+            `writes ${name}`,
+            on(volume => writesCell(volume, paint)),
+          ),
+        ]
+      : []),
     row(
       `mount ${name}`,
       on(volume => mountCell(volume, paint)),
@@ -134,6 +145,15 @@ function diskCell({ disk, sync, outOfSyncKib = 0, suspended }: VolumeStatus, pai
     ...(outOfSyncKib === 0 ? [] : [paint('warn', `${sizeText(outOfSyncKib)} out of sync`)]),
     ...(suspended ? [paint('bad', 'writes held back')] : []),
   ].join(', ')
+}
+
+/** What a write took on each device. */
+function writesCell({ devices = [] }: VolumeStatus, paint: Paint): string {
+  const cells = devices.map(({ device, writeMs, slow }) => {
+    const took = writeMs === undefined ? 'none' : `${writeMs} ms`
+    return slow === undefined ? `${device} ${took}` : paint('bad', `${device} ${took} SLOW`)
+  })
+  return cells.length === 0 ? paint('faint', 'unknown') : cells.join(', ')
 }
 
 function sizeText(kib: number): string {

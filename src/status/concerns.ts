@@ -4,6 +4,7 @@ import { surelyAdmits } from '../facts/export-clients.ts'
 import { answerTo, groupParts, heldTexts } from '../facts/group.ts'
 import { promotionGuard } from '../facts/guard.ts'
 import { startFailure } from '../facts/start-failed.ts'
+import { deviceConcerns } from './device-concerns.ts'
 import { detourConcern, linkConcerns, nicConcerns, routeConcerns } from './link-concerns.ts'
 import { clockConcerns, roomConcerns } from './machine-concerns.ts'
 import { monitorConcerns } from './monitor-concerns.ts'
@@ -28,6 +29,7 @@ export function concernsOf(
     ...answered.flatMap(node =>
       node.volumes.flatMap(volume => fileSystemConcerns(cluster, node.name, volume)),
     ),
+    ...deviceConcerns(cluster, answered, active),
     ...answered.flatMap(node => unsaid(cluster, node.name, facts[node.name] ?? {})),
     ...answered.flatMap(node => guardConcerns(node.name, facts[node.name] ?? {})),
     ...answered.flatMap(node => startConcerns(node.name, facts[node.name] ?? {})),
@@ -68,12 +70,31 @@ function heartbeatConcerns({ name, held, heartbeat }: NodeStatus): readonly Conc
   return []
 }
 
-function heldConcern({ name, held }: NodeStatus): readonly Concern[] {
-  return held === undefined ? [] : [{ host: name, text: `is held (${held}): no failover to it` }]
+function heldConcern({ name, held, volumes }: NodeStatus): readonly Concern[] {
+  if (held === undefined) return []
+  const isIsolated = volumes.some(({ connection }) => isLeftOut(connection))
+  if (!isIsolated) return [{ host: name, text: `is held (${held}): no failover to it` }]
+  return [
+    {
+      host: name,
+      text: `is held and isolated (${held}): no failover to it, and what is written is on the other node only`,
+      next: '`nfsha isolate INVENTORY --undo`, once its disk is well',
+    },
+  ]
 }
 
-function volumeConcerns({ name: host, heartbeat }: NodeStatus, volume: VolumeStatus): readonly Concern[] {
+/** How `nfsha isolate` leaves a volume, and how a boot leaves it then. */
+function isLeftOut(connection: string): boolean {
+  return connection === 'StandAlone' || connection === 'down'
+}
+
+function volumeConcerns(
+  { name: host, heartbeat, held }: NodeStatus,
+  volume: VolumeStatus,
+): readonly Concern[] {
   const { name, connection, disk, sync } = volume
+  // Said with the hold.
+  if (held !== undefined && isLeftOut(connection)) return []
   if (connection === 'unknown') return []
   // Where heartbeat is not installed, DRBD's tools need not be either.
   const bringsUp = heartbeat.atBoot === undefined ? 'nfsha deploy' : `drbdadm up ${name} on ${host}`

@@ -23,6 +23,7 @@ const seenAnyway: ReadonlySet<string> = new Set([
   'route-lost',
   'damaged',
   'nearly-full',
+  'slow-disk',
 ])
 
 /** From this priority of syslog(3) on, nothing is amiss: it is worth knowing, and no concern. */

@@ -113,8 +113,23 @@ function volumeStatus(cluster: Cluster, volume: Volume, facts: HostFacts): Volum
     ...(mount.state !== 'unknown' && { mounted: mount.state === 'present' }),
     ...(sync !== undefined && { sync }),
     ...backlog,
+    ...devicesOf(volume, facts),
     ...(health !== undefined && { health }),
     ...(compared !== undefined && { verified: compared }),
+  }
+}
+
+function devicesOf(volume: Volume, facts: HostFacts): Pick<VolumeStatus, 'devices'> {
+  const { devices } = factValue(answerTo(facts, monitorState)) ?? {}
+  if (devices === undefined) return {}
+  return {
+    devices: devices
+      .filter(one => one.volume === volume.name)
+      .map(({ device, writeMs, requestMs, slow }) => ({
+        ...{ device, requestMs },
+        ...(writeMs !== undefined && { writeMs }),
+        ...(slow !== '' && { slow }),
+      })),
   }
 }
 

@@ -157,6 +157,18 @@ export interface MonitorStatus {
   readonly failing: readonly string[]
 }
 
+/** What a device cost of late: DRBD's own with the link and both disks in it, or a disk below it. */
+export interface DeviceCost {
+  /** The kernel's name: `drbd0`, `vdb`. */
+  readonly device: string
+  /** From a write's submission to its end; missing where nobody wrote. */
+  readonly writeMs?: number
+  /** How long it worked for each request. */
+  readonly requestMs: number
+  /** Why it is slow; missing where it is not. */
+  readonly slow?: string
+}
+
 /** DRBD's words, or `down` where the resource is not up. */
 export interface VolumeStatus {
   readonly name: string
@@ -172,6 +184,8 @@ export interface VolumeStatus {
   readonly outOfSyncKib?: number
   /** Writes are held back. */
   readonly suspended?: boolean
+  /** What writes cost there of late, by the monitor. DRBD's own device first, where somebody wrote. */
+  readonly devices?: readonly DeviceCost[]
   /** Room and health of the file system, where it is mounted. */
   readonly health?: VolumeHealth
   /** When both sides were last compared whole. */

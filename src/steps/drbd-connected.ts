@@ -17,6 +17,7 @@ import { drbdOf } from '../facts/group.ts'
 import { run } from './_command.ts'
 import { isConnected } from './_drbd-words.ts'
 import { respectHold } from './_hold.ts'
+import { isolationOf } from './_isolation.ts'
 import { overVolumes } from './_storage.ts'
 
 interface Found {
@@ -50,6 +51,9 @@ export default respectHold(
           `run the step drbd-up first, or look at \`drbdadm -d up ${name}\` there`,
         )
       if (isConnected(status.connection)) return inSync
+      const isolated = isolationOf(peer, peer.facts.status)
+      if (isolated !== undefined)
+        return { kind: 'in-sync', note: `${given.peer.name} is held and does not replicate (${isolated})` }
       const refused = refuseDivergence(given, self, peer)
       if (refused !== undefined) return refused
       const expected = [expectConnected(given, self, peer)]
@@ -125,8 +129,9 @@ function expectConnected({ cluster, item }: Given<Volume>, self: Found, peer: Fo
       connection: 'Connected',
       role: own?.role ?? 'Secondary',
       peerRole: other?.role ?? 'Secondary',
-      disk: own?.disk ?? 'UpToDate',
-      peerDisk: other?.disk ?? 'UpToDate',
+      // Outdated vanishes with the connection, at once or after a resync (drbd_state.c, sanitize_state).
+      disk: own?.disk === 'Outdated' ? 'UpToDate' : (own?.disk ?? 'UpToDate'),
+      peerDisk: other?.disk === 'Outdated' ? 'UpToDate' : (other?.disk ?? 'UpToDate'),
     }),
   )
 }

@@ -18,6 +18,7 @@ import { type Content, volumeContents } from '../facts/filesystem.ts'
 import { drbdOf } from '../facts/group.ts'
 import { isConnected, isSyncing } from './_drbd-words.ts'
 import { respectHold } from './_hold.ts'
+import { isolationOf } from './_isolation.ts'
 import { backingDisk, overVolumes } from './_storage.ts'
 import { waitForSync } from './_sync.ts'
 
@@ -50,6 +51,9 @@ export default respectHold(
     diff(given, self, peer): Diff {
       const { item, host } = given
       const status = factValue(self.facts.status)
+      const isolated = isolationOf(peer, peer.facts.status)
+      if (isolated !== undefined)
+        return { kind: 'in-sync', note: `${given.peer.name} is held and does not replicate (${isolated})` }
       if (status === undefined || !isConnected(status.connection))
         return refusal(
           'drbd-not-connected',

@@ -95,6 +95,13 @@ describe('usage errors', () => {
       '--reason says why',
       '--hold',
     ],
+    ['an isolation of nobody', ['isolate', 'x.yml', '--yes'], 'which node is to be isolated', 'nfsha status'],
+    [
+      'an isolation that is undone',
+      ['isolate', 'x.yml', 'm2', '--undo', '--yes'],
+      '--undo goes with neither',
+      'the node that is held',
+    ],
     ['a maintenance without a deed', ['maintain', 'x.yml', '--yes'], 'nothing is to be done', '--reboot'],
     ['a maintenance without a deed', ['maintain', 'x.yml', '--yes'], 'nothing is to be done', '--reboot'],
     ['nobody to ask for a move', ['switchover', 'x.yml'], '--yes is missing', 'nfsha plan'],

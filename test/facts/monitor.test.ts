@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { monitorLoaded, monitorState } from '../../src/facts/monitor.ts'
+import { monitorLoaded, monitorState, slowDisks } from '../../src/facts/monitor.ts'
 import { answer } from './answer.ts'
 import { runProbe } from './run-probe.ts'
 
@@ -35,6 +35,29 @@ describe('the state of the monitor', () => {
       state: 'present',
       value: { ...state, ...(agoMs !== undefined && { agoMs }) },
     })
+  })
+
+  it('has what each device costs, where the monitor measures that', () => {
+    const devices = [
+      { volume: 'data', device: 'drbd0', requests: 9, writeMs: 25, requestMs: 25, slow: '' },
+      { volume: 'data', device: 'vdb', requests: 0, requestMs: 0, slow: 'no request has ended for 10 s' },
+    ]
+    const measured = seen.replace(/}\n$/, `,"devices":${JSON.stringify(devices)}}`)
+    expect(answer(monitorState, measured)).toMatchObject({ state: 'present', value: { devices } })
+    expect(answer(monitorState, measured.replace('"requests":9', '"requests":"9"')).state).toBe('unknown')
+  })
+
+  it('tells who must not depend on a slow disk, which are', () => {
+    const devices = [
+      { volume: 'data', device: 'vdb', requests: 9, writeMs: 5, requestMs: 5, slow: '' },
+      { volume: 'data', device: 'vdc', requests: 0, requestMs: 0, slow: 'no request has ended for 10 s' },
+    ]
+    const measured = seen.replace(/}\n$/, `,"devices":${JSON.stringify(devices)}}`)
+    expect(answer(slowDisks, measured)).toEqual({
+      state: 'present',
+      value: ['vdc of data: no request has ended for 10 s'],
+    })
+    expect(answer(slowDisks, seen)).toMatchObject({ state: 'unknown' })
   })
 
   it('is that it starts, where it runs and has written none yet', () => {

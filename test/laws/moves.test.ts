@@ -6,6 +6,7 @@ import { heartbeat, heartbeatStopped } from '../../src/facts/heartbeat.ts'
 import { heartbeatPeer } from '../../src/facts/heartbeat-peer.ts'
 import { hold } from '../../src/facts/hold.ts'
 import { bootedSince, upgradedIn } from '../../src/facts/maintenance.ts'
+import { slowDisks } from '../../src/facts/monitor.ts'
 import { unit, unitFromPackage } from '../../src/facts/unit.ts'
 import { peerNameOf } from '../../src/planner/instances.ts'
 import { blank, changes, cluster, factsAfter, lay, planner } from './lab-pair.ts'
@@ -26,6 +27,7 @@ function running(facts: Facts): Facts {
         host,
         expects(heartbeatPeer(peerNameOf(cluster, host)), present('active')),
         expects(hold, absent()),
+        expects(slowDisks, present([])),
       ),
     facts,
   )
@@ -67,6 +69,20 @@ const scenarios: readonly [string, string, Partial<Params>, Facts, readonly stri
     toMaintain,
     ['switchover m1', 'switchover m2', 'hold m1', 'upgrade m1', 'reboot m1'],
   ],
+  [
+    'an isolation of the node that does not serve',
+    'isolate',
+    { to: m1, hold: 'by ada' },
+    deployed,
+    ['hold m2', 'drbd-disconnect[data] m2'],
+  ],
+  [
+    'an isolation of the node that serves',
+    'isolate',
+    { to: m2, hold: 'by ada' },
+    deployed,
+    ['switchover m1', 'switchover m2', 'hold m1', 'drbd-disconnect[data] m1'],
+  ],
   ['a release', 'release', {}, heldM2, ['release m2', 'heartbeat-start m2']],
   [
     'a comparison',
@@ -105,4 +121,21 @@ test('deploy leaves a pair alone whose service has moved and whose other node is
   const moving = await planner('switchover', { to: m2, hold: 'by ada' })
   const moved = factsAfter(deployed, moving.plan(deployed))
   expect(deploy.plan(moved).counts).toMatchObject({ change: 0, refusal: 0 })
+})
+
+test('deploy leaves an isolated node alone, and a release takes it back', async () => {
+  const isolating = await planner('isolate', { to: m1, hold: 'by ada' })
+  const isolated = factsAfter(deployed, isolating.plan(deployed))
+  expect(deploy.plan(isolated).counts).toMatchObject({ change: 0, wait: 0, refusal: 0 })
+  const release = await planner('release')
+  const back = release.plan(isolated)
+  expect(back.counts.refusal).toBe(0)
+  expect(changes(back)).toEqual(
+    expect.arrayContaining([
+      'release m2',
+      'drbd-up[data] m2',
+      'drbd-connected[data] m2',
+      'heartbeat-start m2',
+    ]),
+  )
 })

@@ -24,6 +24,10 @@ const whole: ClusterStatus = {
       health: { size: 1000, available: 900, inodes: 10, inodesFree: 9, errors: 2, isReadOnly: false },
       verified: { at: '2026-01-02T03:04:05Z', outOfSyncKib: 0 },
       sync: { percent: 25, outOfSyncKib: 4 },
+      devices: [
+        { device: 'drbd0', writeMs: 275, requestMs: 270 },
+        { device: 'vdb', requestMs: 250, slow: '250 ms of work for each request' },
+      ],
     })),
   })),
 }
@@ -40,6 +44,9 @@ describe('metrics', () => {
     ['nfsha_volume_errors{cluster="lab",node="m1",volume="data"} 2'],
     ['nfsha_volume_available_bytes{cluster="lab",node="m1",volume="data"} 900'],
     ['nfsha_heartbeat_link_up{cluster="lab",node="m1",to="m2",medium="em2"} 0'],
+    ['nfsha_device_write_seconds{cluster="lab",node="m1",volume="data",device="drbd0"} 0.275'],
+    ['nfsha_device_slow{cluster="lab",node="m1",volume="data",device="drbd0"} 0'],
+    ['nfsha_device_slow{cluster="lab",node="m1",volume="data",device="vdb"} 1'],
     ['nfsha_monitor_running{cluster="lab",node="m1"} 1'],
     ['nfsha_clock_synchronised{cluster="lab",node="m1"} 1'],
     ['nfsha_clock_ahead_seconds{cluster="lab",node="m1"} 0.2'],

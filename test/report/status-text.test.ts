@@ -67,6 +67,35 @@ NFS clients
     expect(text).toMatch(/\nnext: nfsha deploy$/)
   })
 
+  test('shows what writes cost on each device, where that is measured', () => {
+    const whole = {
+      ...volume,
+      devices: [
+        { device: 'drbd0', writeMs: 270, requestMs: 270 },
+        { device: 'vdb', writeMs: 4, requestMs: 3 },
+      ],
+    }
+    const sick = {
+      ...volume,
+      devices: [{ device: 'vdc', writeMs: 255, requestMs: 250, slow: '250 ms of work' }],
+    }
+    const text = statusText(
+      {
+        ...healthy,
+        nodes: [
+          { ...m1, volumes: [whole] },
+          { ...m2, volumes: [sick] },
+        ],
+      },
+      plain,
+    )
+    expect(text).toMatch(/^writes data +drbd0 270 ms, vdb 4 ms +vdc 255 ms SLOW$/m)
+    const idle = { ...volume, devices: [{ device: 'vdb', requestMs: 0 }] }
+    expect(statusText({ ...healthy, nodes: [{ ...m1, volumes: [idle] }, m2] }, plain)).toMatch(
+      /^writes data +vdb none +unknown$/m,
+    )
+  })
+
   test('shows a sync with its speed and what is left', () => {
     const syncing = {
       ...volume,

@@ -400,6 +400,24 @@ describe('evaluateStatus', () => {
     expect(evaluateStatus(without, facts).nodes[0]).not.toHaveProperty('monitor')
   })
 
+  it('says that a node is isolated, once, and how it comes back', () => {
+    const left = drbd({
+      connection: 'StandAlone',
+      peerRole: 'Unknown',
+      disk: 'Outdated',
+      peerDisk: 'DUnknown',
+    })
+    const held = known(hold, present({ text: 'by ada: isolated' }))
+    const facts = factsOf({ [m1]: serving, [m2]: [...left, watched, held] })
+    const about = evaluateStatus(cluster, facts).concerns.filter(({ host }) => host === m2)
+    expect(about.map(({ text }) => text).join('\n')).not.toContain('is StandAlone')
+    expect(about).toContainEqual({
+      host: m2,
+      text: expect.stringContaining('is held and isolated (by ada: isolated)'),
+      next: expect.stringContaining('nfsha isolate INVENTORY --undo'),
+    })
+  })
+
   it('tells of clients that are not recorded once, though the monitor sees it too, and what to do', () => {
     const notice = { id: 'clients-not-recorded', priority: 3, text: 'nfsd does not use nfsdcld' }
     const told = known(

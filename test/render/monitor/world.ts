@@ -76,6 +76,8 @@ export function createWorld(cluster: Cluster): World {
   const state = at('srv/nfsha/.nfsha')
   write('proc/mounts', `/dev/drbd0 ${at('srv/nfsha')} ext4 rw 0 0\n/dev/loop0 ${state} ext4 rw 0 0\n`)
   write('proc/drbd', drbd('Connected', 'Primary/Secondary', 'UpToDate/UpToDate'))
+  write('proc/diskstats', diskstats())
+  mkdirSync(at('sys/block/drbd0/slaves/sdb'), { recursive: true })
   write('proc/fs/nfsd/threads', '16\n')
   write('var/lib/nfs/etab', `${at('srv/nfsha/data')}\t*(rw)\n`)
   for (const unit of ['nfs-mountd', 'nfsdcld'])
@@ -124,6 +126,23 @@ export function createWorld(cluster: Cluster): World {
 /** /proc/drbd with one device. */
 export function drbd(connection: string, roles: string, disks: string, outOfSync = 0): string {
   return `version: 8.4.11 (api:1/proto:86-101)\nsrcversion: 0\n 0: cs:${connection} ro:${roles} ds:${disks} C r-----\n    ns:0 nr:0 dw:0 dr:0 al:0 bm:0 lo:0 pe:0 ua:0 ap:0 ep:1 wo:f oos:${outOfSync}\n`
+}
+
+/** What a disk has done since it was there: requests of each kind, and milliseconds. */
+export interface DiskCounters {
+  readonly writes: number
+  readonly waited: number
+  readonly flying: number
+  readonly busy: number
+}
+
+/** /proc/diskstats with the disk below the volume, DRBD's device, and a disk of no concern. */
+export function diskstats(sdb?: DiskCounters, drbd0?: DiskCounters): string {
+  const line = (name: string, { writes, waited, flying, busy }: DiskCounters) =>
+    `   8      16 ${name} 0 0 0 0 ${writes} 3 80 ${waited} ${flying} ${busy} ${waited} 0 0 0 0 7 9\n`
+  const nothing = { writes: 0, waited: 0, flying: 0, busy: 0 }
+  const system = { writes: 9, waited: 90_000, flying: 4, busy: 90_000 }
+  return `${line('sda', system)}${line('sdb', sdb ?? nothing)}${line('drbd0', drbd0 ?? nothing)}`
 }
 
 /** The script with every path of the node moved below the world's root. */
