@@ -177,7 +177,9 @@ describe('plan --facts', () => {
     expect(code).toBe(5)
     expect(stdout).toContain('refused')
     expect(stdout).toContain('fail M1.redhat.sx reachable: ')
-    expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^Plan: \d+ refused, so nothing is done; .* 2 checks failed/)
+    expect(stdout.trimEnd().split('\n').at(-1)).toMatch(
+      /^Plan: \d+ refused, so nothing is done; .* 2 checks failed/,
+    )
     expect(readdirSync(cwd)).not.toContain('plan.json')
   })
 
