@@ -157,7 +157,7 @@ srcversion: 0
   'sys/class/net/em1/ifindex': '2\n',
   'sys/block/drbd0/size': '131000\n',
   'sys/fs/ext4/drbd0/errors_count': '0\n',
-  'sys/fs/cgroup/system.slice/x': '',
+  'sys/fs/cgroup/system.slice/nfsha-monitor.service/cgroup.procs': '1\n',
   'etc/os-release': 'ID=debian\nVERSION_ID="12"\n',
   'etc/passwd': 'root:x:0:0:root:/root:/bin/sh\n',
   'etc/group': 'root:x:0:\n',

@@ -9,6 +9,9 @@ export const monitorUnit = 'nfsha-monitor.service'
 
 const directory = '/run/nfsha/monitor'
 
+/** Shell that ends a probe where none runs: its control group has no process; systemd may stand still itself. */
+const unlessRunning = `{ read -r _ </sys/fs/cgroup/system.slice/${monitorUnit}/cgroup.procs; } 2>/dev/null || exit ${exitAbsent}`
+
 /**
  * Whether the monitor that runs is the script that is there: it notes the script's inode and time when
  * it starts. Absent: none runs.
@@ -16,7 +19,7 @@ const directory = '/run/nfsha/monitor'
 export const monitorLoaded: Probe<boolean> = Object.freeze<Probe<boolean>>({
   id: 'monitor-loaded',
   script: [
-    `systemctl is-active -q ${monitorUnit} || exit ${exitAbsent}`,
+    unlessRunning,
     'loaded=',
     `read -r loaded <${directory}/loaded`,
     `if [ "$(stat -c '%i %.9Y' ${monitorScript})" = "$loaded" ]; then echo yes; else echo no; fi`,
@@ -64,7 +67,7 @@ const begun: MonitorFact = { role: 'unknown', health: 'starting', failing: [], n
 export const monitorState: Probe<MonitorFact> = Object.freeze<Probe<MonitorFact>>({
   id: 'monitor',
   script: [
-    `systemctl is-active -q ${monitorUnit} || exit ${exitAbsent}`,
+    unlessRunning,
     `[ -e ${directory}/state.json ] || { echo ${quote(JSON.stringify(begun))}; exit 0; }`,
     linesOf(`${directory}/state.json`),
     'read -r up _ </proc/uptime && echo "$up"',

@@ -39,8 +39,17 @@ export function unit(name: string): Probe<UnitFact> {
   }
 }
 
+/**
+ * Shell that ends a probe at once where systemd would not answer: after a crash of its own it stands still for
+ * ever in waitid(2) (systemd, core/crash-handler.c, freeze), while a live one waits in epoll (proc(5), wchan).
+ */
+const unlessFrozen = `seen=
+{ read -r seen </proc/1/wchan; } 2>/dev/null
+case $seen in do_wait | *pause) echo 'systemd stands still, after a crash of its own: only a reset helps this node'; exit 1 ;; esac`
+
 function show(names: readonly string[]): string {
-  return `systemctl show --no-pager -p ${properties.join(',')} -- ${quoteArgv(names)} 2>&1`
+  return `${unlessFrozen}
+systemctl show --no-pager -p ${properties.join(',')} -- ${quoteArgv(names)} 2>&1`
 }
 
 /** systemctl(1) tells of several units one after the other, an empty line between. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -60,16 +60,19 @@ describe('the state of the monitor', () => {
     expect(answer(slowDisks, seen)).toMatchObject({ state: 'unknown' })
   })
 
-  it('is that it starts, where it runs and has written none yet', () => {
-    const bin = mkdtempSync(join(tmpdir(), 'nfsha-bin-'))
+  it('is that it starts, where it runs and has written none yet; absent where it does not run', () => {
+    const slice = mkdtempSync(join(tmpdir(), 'nfsha-slice-'))
+    const script = monitorState.script.replace('/sys/fs/cgroup/system.slice', slice)
     try {
-      writeFileSync(join(bin, 'systemctl'), '#!/bin/sh\nexit 0\n', { mode: 0o755 })
-      expect(runProbe(monitorState, 'dash', `${bin}:${process.env.PATH}`)).toEqual({
+      expect(runProbe({ ...monitorState, script }, 'dash')).toEqual({ state: 'absent' })
+      mkdirSync(join(slice, 'nfsha-monitor.service'))
+      writeFileSync(join(slice, 'nfsha-monitor.service', 'cgroup.procs'), '4711\n')
+      expect(runProbe({ ...monitorState, script }, 'dash')).toEqual({
         state: 'present',
         value: { role: 'unknown', health: 'starting', failing: [], notices: [] },
       })
     } finally {
-      rmSync(bin, { recursive: true })
+      rmSync(slice, { recursive: true })
     }
   })
 
