@@ -24,4 +24,13 @@ describe('the record', () => {
     await node.run('m1-m2', 'start')
     expect(node.read('srv/nfsha/.nfsha/generation')).toBe('1\n')
   })
+
+  it('is no reason not to serve where there is no room for it', async () => {
+    const node = bootedNode()
+    node.write('var/lib/nfsha', 'in place of a directory\n')
+    expect((await node.run('m1-m2', 'start')).code).toBe(0)
+    expect(node.log().join('\n')).toMatch(
+      /<28>nfsha: m1-m2 \S+guard cannot be made: this start is not recorded/,
+    )
+  })
 })
