@@ -1,3 +1,5 @@
+import type { Cluster } from './cluster.ts'
+
 /**
  * nfsd's pipe to nfsdcld: there for as long as nfsd records its NFSv4 clients through that. nfsd chooses when
  * its first thread starts. It makes the pipe, waits ten times 100 ms for nfsdcld to open it, and else takes it
@@ -6,3 +8,8 @@
  * rpc_pipefs there.
  */
 export const clientTrackingPipe = '/run/rpc_pipefs/nfsd/cld'
+
+/** Whether we put clients of NFS 4.0 into nfsdcld's database: nfsd does not record one that has only reclaimed. */
+export function recordsV40({ nfs }: Pick<Cluster, 'nfs'>): boolean {
+  return nfs.v40 && nfs.clientDatabaseOnVolume
+}

@@ -4,7 +4,7 @@ export interface Platform {
   readonly drbdDialect: '8.4' | '9'
   /** Package names by what needs them. */
   readonly packages: Readonly<
-    Record<'heartbeat' | 'drbd' | 'nfs' | 'tools' | 'time' | 'xfs' | 'webhook', readonly string[]>
+    Record<'heartbeat' | 'drbd' | 'nfs' | 'nfs40' | 'tools' | 'time' | 'xfs' | 'webhook', readonly string[]>
   >
   /** What a STONITH plugin needs besides cluster-glue, by plugin. */
   readonly stonithPackages: Readonly<Record<string, readonly string[]>>

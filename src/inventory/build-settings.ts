@@ -130,6 +130,7 @@ export function buildPackages(inventory: Inventory, platform: Platform): readonl
     ...packages.heartbeat,
     ...packages.drbd,
     ...packages.nfs,
+    ...(inventory.nfs.v40 && inventory.nfs['client-database-on-volume'] ? packages.nfs40 : []),
     ...packages.tools,
     ...(inventory.time.sync === 'chrony' ? packages.time : []),
     ...(usesXfs ? packages.xfs : []),

@@ -22,7 +22,7 @@ export const nfs = z
     v40: scalar.flag
       .prefault(false)
       .describe(
-        'Serve NFS 4.0. Default off: its clients never say that they are done reclaiming, so every takeover waits out the grace period, and a lock that one only reclaimed at a move is lost at the next.',
+        'Serve NFS 4.0. Default off: its clients never say that they are done reclaiming, so every takeover waits out the grace period. A power cut soon after a move may cost them locks; a package (sqlite3) keeps them otherwise.',
       ),
     portmapper: z
       .enum(['auto', 'keep'])

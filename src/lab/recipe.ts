@@ -64,6 +64,7 @@ export const recipe: Recipe = {
       'nfs-kernel-server',
       'psmisc',
       'rpcbind',
+      'sqlite3',
       'tcpdump',
       'xfsprogs',
     ],

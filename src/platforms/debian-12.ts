@@ -12,6 +12,8 @@ export const debian12: Platform = {
     heartbeat: ['heartbeat'],
     drbd: ['drbd-utils'],
     nfs: ['nfs-kernel-server', 'nfs-common', 'rpcbind'],
+    // Puts clients of NFS 4.0 into nfsdcld's database.
+    nfs40: ['sqlite3'],
     // iputils-ping by name, or apt picks inetutils-ping with other options; logrotate is only a recommendation of others.
     tools: ['gawk', 'iproute2', 'iputils-arping', 'iputils-ping', 'logrotate', 'psmisc'],
     time: ['chrony'],
@@ -62,13 +64,13 @@ export const debian12: Platform = {
     'nfs-kernel-server': brings({
       unitsEnabled: ['nfs-blkmap.service', 'nfs-server.service'],
       unitsDisabled: ['nfs-mountd.service', 'nfsdcld.service'],
-      commands: ['exportfs', 'rpc.mountd', 'rpc.nfsd'],
+      commands: ['exportfs', 'nfsdcld', 'rpc.mountd', 'rpc.nfsd'],
     }),
     'nfs-common': brings({
       unitsEnabled: ['nfs-client.target'],
       unitsDisabled: ['nfs-idmapd.service', 'nfs-utils.service', 'rpc-statd.service'],
       users: ['statd'],
-      commands: ['nfsconf', 'sm-notify'],
+      commands: ['nfsconf', 'rpc.statd', 'sm-notify'],
     }),
     rpcbind: brings({
       unitsEnabled: ['rpcbind.service', 'rpcbind.socket'],
@@ -88,5 +90,6 @@ export const debian12: Platform = {
     'iputils-ping': brings({ commands: ['ping'] }),
     psmisc: brings({ commands: ['fuser'] }),
     curl: brings({ commands: ['curl'] }),
+    sqlite3: brings({ commands: ['sqlite3'] }),
   },
 }

@@ -16,6 +16,7 @@ export const parts = [
   'portmapper',
   'group/helpers',
   'group/state',
+  'group/record-v40',
   'group/nfsd',
   'group/nfsd-units',
   'group/nfsd-warm',

@@ -1,4 +1,4 @@
-import { clientTrackingPipe } from '../core/client-tracking.ts'
+import { clientTrackingPipe, recordsV40 } from '../core/client-tracking.ts'
 import { type Cluster, type Node, peerOf } from '../core/cluster.ts'
 import { asksToOutdate, freezesWrites } from '../core/fencing.ts'
 import {
@@ -48,6 +48,7 @@ export const groupView: View = ({ cluster }) => {
     vips: vipViews(cluster),
     exports: [...new Set(cluster.exports.map(({ path }) => etabField(path)))],
     databaseDirectory: database,
+    recordsV40: recordsV40(cluster),
     trackingPipe: clientTrackingPipe,
     stateDirectory: stateDirectory(cluster),
     stateField: mountsField(stateDirectory(cluster)),

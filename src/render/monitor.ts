@@ -1,3 +1,4 @@
+import { recordsV40 } from '../core/client-tracking.ts'
 import { type Cluster, type Node, stateVolume } from '../core/cluster.ts'
 import {
   groupScript,
@@ -42,6 +43,7 @@ export const monitorScriptView: View = viewed => {
     peerStartFailed: peerStartFailedRecord,
     share: platform.paths.heartbeatShare,
     groupScript: groupScript(cluster),
+    recordsV40: recordsV40(cluster),
     stateMount: stateVolume(cluster).mountPoint,
     // What the file takes must be nobody's last.
     stateLeastMiB: 4 * stateMiB,

@@ -1,3 +1,4 @@
+import { recordsV40 } from '../core/client-tracking.ts'
 import type { Cluster, Node, Volume } from '../core/cluster.ts'
 import { digestOf } from '../core/digest.ts'
 import { asksToOutdate, stonithPluginFile } from '../core/fencing.ts'
@@ -51,6 +52,7 @@ export function takeoverCommands(cluster: Cluster): readonly string[] {
     [nfs.gratuitousArp || monitor.enabled, ['arping']],
     [nfs.tickle, ['ss', `${heartbeatLibexec}/tickle_tcp`]],
     [databaseDirectory(cluster) !== undefined, ['nfsdcld']],
+    [recordsV40(cluster), ['sqlite3']],
     [statdDirectory(cluster) !== undefined, ['rpc.statd', 'sm-notify', 'pkill']],
     [monitor.enabled, ['dd', 'flock', 'systemd-notify', 'mkfifo']],
     [monitor.enabled && monitor.handOver, [`${heartbeatShare}/hb_standby`]],

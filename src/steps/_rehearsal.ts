@@ -1,4 +1,5 @@
 import type { ScriptAction } from '../core/action.ts'
+import { recordsV40 } from '../core/client-tracking.ts'
 import type { Cluster } from '../core/cluster.ts'
 import { digestOf } from '../core/digest.ts'
 import { rehearsalScript } from '../core/group-command.ts'
@@ -56,12 +57,15 @@ function plain(text: SecretText): string {
 }
 
 /** Packages that bring what is tried. */
-function takeoverPackages({ platform: { packages }, volumes }: Cluster): readonly string[] {
+function takeoverPackages(cluster: Cluster): readonly string[] {
+  const { volumes } = cluster
+  const { packages } = cluster.platform
   const isXfs = volumes.some(({ fsType }) => fsType === 'xfs')
   return [
     ...packages.heartbeat,
     ...packages.drbd,
     ...packages.nfs,
+    ...(recordsV40(cluster) ? packages.nfs40 : []),
     ...packages.tools,
     ...(isXfs ? packages.xfs : []),
   ]

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { keepEvidence } from '../support/evidence.ts'
 import { holdOn, holdsOn, letGo, locksOn, type Version, worstWaits } from '../support/holders.ts'
-import { ask, type GuestName, nodes, until } from '../support/hosts.ts'
+import { ask, type GuestName, nodes, on, until } from '../support/hosts.ts'
 import { labWith } from '../support/lab.ts'
 import { nfshaExits } from '../support/nfsha.ts'
 import { activeNode, untilUpToDate } from '../support/pair.ts'
@@ -133,7 +133,7 @@ test('clients that vanished with their locks keep nobody waiting', async () => {
   await until(
     'c1 is up',
     300,
-    () => ask('c1', 'echo up'),
+    async () => (await on('c1', 'echo up')).stdout.trim(),
     text => text === 'up',
   )
   await holdOn(versions)
