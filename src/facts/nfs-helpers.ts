@@ -67,7 +67,8 @@ done
 pids_of nfsdcld
 [ -z "$pids" ] || echo 'nfsdcld runs'
 if [ -r /proc/sys/fs/nfs/nlm_tcpport ]; then
-  read -r told </proc/sys/fs/nfs/nlm_tcpport
+  # Not by read: a shell reads byte by byte, and a number there is read at once or cut (kernel/sysctl.c, proc_dointvec).
+  told=$(cat /proc/sys/fs/nfs/nlm_tcpport)
   sockets_of ''
   case "$locals " in *:${lockdPort}' '*) echo "lockd $told yes" ;; *) echo "lockd $told no" ;; esac
 fi

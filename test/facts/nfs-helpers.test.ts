@@ -26,6 +26,10 @@ describe('nfsHelpers', () => {
     })
   })
 
+  it('reads no number of the kernel byte by byte: it would be cut', () => {
+    expect(probe.script).not.toMatch(/read [^\n]*<\/proc\/sys\//)
+  })
+
   it('leaves out what does not run', () => {
     expect(parse(['end'])).toEqual({ state: 'present', value: { nfsdcld: false } })
   })
