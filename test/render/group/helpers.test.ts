@@ -95,6 +95,9 @@ describe('who keeps the clients is started', () => {
     node.fail('systemctl-restart')
     expect((await node.run('m1-m2', 'start')).code).toBe(0)
     expect(node.calls()).toEqual(expect.arrayContaining(['nfsdcld', 'rpc.statd']))
+    expect(node.calls().find(call => call.endsWith('keeper rpc-statd.service rpc.statd'))).toContain(
+      'export RPC_STATD_NO_NOTIFY=1',
+    )
     for (const unit of ['nfsdcld', 'rpc-statd'])
       expect(node.read(`${systemSlice}/${unit}.service/cgroup.procs`)).toMatch(/^\d+\n$/)
   })
