@@ -2,7 +2,7 @@ import type { Cluster } from '../core/cluster.ts'
 import { type Fact, present, unknown } from '../core/fact.ts'
 import type { Probe } from '../core/probe.ts'
 import { quoteArgv } from '../core/quote.ts'
-import { ownPlaces } from './own-files.ts'
+import { ownPlaces, unitsWithDropIn } from './own-files.ts'
 import { recordsDirectory } from './records.ts'
 
 /** A directory on the way to a file of ours that is not as it must be. */
@@ -19,12 +19,10 @@ export interface UnsoundDirectory {
 /** Every directory on the way to a file of a cluster, from the root on. */
 export function ownDirectories({ platform }: Pick<Cluster, 'platform'>): readonly string[] {
   const { haDir, unitDir } = platform.paths
-  const { heartbeat, nfsServer, nfsdcld, statd, rpcbind, rpcbindSocket } = platform.units
-  const dropIns = [heartbeat, nfsServer, nfsdcld, statd, rpcbind, rpcbindSocket]
   const places = [
     ...ownPlaces(platform),
     ...['resource.d', 'rc.d'].map(name => `${haDir}/${name}`),
-    ...dropIns.map(name => `${unitDir}/${name}.d`),
+    ...unitsWithDropIn(platform).map(name => `${unitDir}/${name}.d`),
     recordsDirectory,
   ]
   const all = places.flatMap(place =>

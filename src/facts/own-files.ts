@@ -29,6 +29,12 @@ export function ownPlaces({ paths }: Platform): readonly string[] {
   ]
 }
 
+/** Units of others that have a drop-in of ours. */
+export function unitsWithDropIn({ units }: Platform): readonly string[] {
+  const { heartbeat, nfsServer, nfsdcld, statd, rpcbind, rpcbindSocket } = units
+  return [heartbeat, nfsServer, nfsdcld, statd, rpcbind, rpcbindSocket]
+}
+
 /**
  * The files on a node that are this cluster's, whole, by their header: also those that its inventory
  * no longer asks for. Paths, sorted; absent when every place was searched and there is none.

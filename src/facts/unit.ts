@@ -1,6 +1,7 @@
 import { absent, type Fact, present, unknown } from '../core/fact.ts'
 import type { Joint, Probe } from '../core/probe.ts'
 import { quoteArgv } from '../core/quote.ts'
+import { frozenWaits } from '../core/systemd.ts'
 
 /** A systemd unit, in systemd's words (systemctl(1), org.freedesktop.systemd1(5)). */
 export interface UnitFact {
@@ -39,13 +40,10 @@ export function unit(name: string): Probe<UnitFact> {
   }
 }
 
-/**
- * Shell that ends a probe at once where systemd would not answer: after a crash of its own it stands still for
- * ever in waitid(2) (systemd, core/crash-handler.c, freeze), while a live one waits in epoll (proc(5), wchan).
- */
+/** Shell that ends a probe at once where systemd would not answer. */
 const unlessFrozen = `seen=
 { read -r seen </proc/1/wchan; } 2>/dev/null
-case $seen in do_wait | *pause) echo 'systemd stands still, after a crash of its own: only a reset helps this node'; exit 1 ;; esac`
+case $seen in ${frozenWaits}) echo 'systemd stands still, after a crash of its own: only a reset helps this node'; exit 1 ;; esac`
 
 function show(names: readonly string[]): string {
   return `${unlessFrozen}

@@ -9,6 +9,7 @@ import {
 } from '../core/group-command.ts'
 import { quote } from '../core/quote.ts'
 import { drbdTarget, etabField, mountsField } from '../core/spelling.ts'
+import { frozenWaits } from '../core/systemd.ts'
 import { databaseDirectory, statdDirectory, stateDirectory, stateImage, stateMiB, usesState } from './nfs.ts'
 import type { View } from './view.ts'
 import { nicVariables, vipViews } from './vips.ts'
@@ -63,6 +64,7 @@ export const groupView: View = ({ cluster }) => {
     scope: nfs.scope,
     nfsServerUnit: platform.units.nfsServer,
     mountdUnit: platform.units.mountd,
+    frozenWaits,
     nfsdcldUnit: database === undefined ? undefined : platform.units.nfsdcld,
     statdUnit: platform.units.statd,
     rpcbindUnit: platform.units.rpcbind,

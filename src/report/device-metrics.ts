@@ -1,10 +1,8 @@
 import type { DeviceCost, NodeStatus } from '../status/status.ts'
-
-type Value = number | boolean | undefined
-type Sample = readonly [labels: Readonly<Record<string, string>>, value: Value]
+import type { Family, Sample } from './metric-family.ts'
 
 /** What the devices of the volumes cost on each node, as families of metrics. */
-export function deviceFamilies(nodes: readonly NodeStatus[]) {
+export function deviceFamilies(nodes: readonly NodeStatus[]): readonly Family[] {
   return [
     {
       name: 'device_write_seconds',
@@ -19,7 +17,10 @@ export function deviceFamilies(nodes: readonly NodeStatus[]) {
   ]
 }
 
-function samplesOf(nodes: readonly NodeStatus[], value: (device: DeviceCost) => Value): readonly Sample[] {
+function samplesOf(
+  nodes: readonly NodeStatus[],
+  value: (device: DeviceCost) => Sample[1],
+): readonly Sample[] {
   return nodes.flatMap(node =>
     node.volumes.flatMap(({ name: volume, devices = [] }) =>
       devices.map((one): Sample => [{ node: node.name, volume, device: one.device }, value(one)]),

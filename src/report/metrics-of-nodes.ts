@@ -1,15 +1,6 @@
 import type { ClusterStatus, NodeStatus, VolumeStatus } from '../status/status.ts'
 import { deviceFamilies } from './device-metrics.ts'
-
-type Labels = Readonly<Record<string, string>>
-export type Sample = readonly [labels: Labels, value: number | boolean | undefined]
-
-/** A family of metrics: its name without `nfsha_`, what it means, and its samples. Unknown values have none. */
-export interface Family {
-  readonly name: string
-  readonly help: string
-  readonly samples: readonly Sample[]
-}
+import type { Family, Sample } from './metric-family.ts'
 
 /** What each node says of itself. */
 export function nodeFamilies({ nodes }: ClusterStatus): readonly Family[] {

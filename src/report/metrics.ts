@@ -1,6 +1,7 @@
 import { Gauge, Registry } from 'prom-client'
 import type { ClusterStatus, Verdict, VolumeStatus } from '../status/status.ts'
-import { type Family, nodeFamilies, type Sample } from './metrics-of-nodes.ts'
+import type { Family, Sample } from './metric-family.ts'
+import { nodeFamilies } from './metrics-of-nodes.ts'
 
 const verdicts: readonly Verdict[] = ['healthy', 'degraded', 'down', 'split-brain', 'unanswered']
 

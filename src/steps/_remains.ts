@@ -18,12 +18,6 @@ export function evidenceOf({ platform: { paths, units } }: Cluster) {
   }
 }
 
-/** Units of others that have a drop-in of ours. */
-export function unitsWithDropIn({ platform: { units } }: Cluster): readonly string[] {
-  const { heartbeat, nfsServer, nfsdcld, statd, rpcbind, rpcbindSocket } = units
-  return [heartbeat, nfsServer, nfsdcld, statd, rpcbind, rpcbindSocket]
-}
-
 /** Whether a file is among the cluster's own. */
 export function hasOwn(own: Fact<readonly string[]>, path: string): boolean {
   return own.state === 'present' && own.value.includes(path)

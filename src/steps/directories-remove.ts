@@ -3,10 +3,10 @@ import { type Diff, expects, inSync } from '../core/diff.ts'
 import { absent } from '../core/fact.ts'
 import { defineStep } from '../core/step.ts'
 import { bareDirectories, type MadeDirectory } from '../facts/bare-directories.ts'
-import { ownPlaces } from '../facts/own-files.ts'
+import { ownPlaces, unitsWithDropIn } from '../facts/own-files.ts'
 import { records } from '../facts/records.ts'
 import { run } from './_command.ts'
-import { refuseUnknown, unitsWithDropIn } from './_remains.ts'
+import { refuseUnknown } from './_remains.ts'
 
 /** Directories that were made for our files and volumes go, when nothing else is in them and no package has them. */
 export default defineStep({
@@ -38,7 +38,7 @@ function madeFor(cluster: Cluster): readonly MadeDirectory[] {
   const { paths } = platform
   return [
     ...volumes.map(({ mountPoint, device }) => ({ path: mountPoint, device })),
-    ...unitsWithDropIn(cluster).map(name => ({ path: `${paths.unitDir}/${name}.d` })),
+    ...unitsWithDropIn(platform).map(name => ({ path: `${paths.unitDir}/${name}.d` })),
     ...ownPlaces(platform)
       .filter(path => path.startsWith('/etc/') && path !== paths.unitDir)
       .map(path => ({ path })),

@@ -6,12 +6,12 @@ import type { Probe, Reads } from '../core/probe.ts'
 import { defineStep, type Given } from '../core/step.ts'
 import { answerTo } from '../facts/group.ts'
 import { monitorUnit } from '../facts/monitor.ts'
-import { ownFiles } from '../facts/own-files.ts'
+import { ownFiles, unitsWithDropIn } from '../facts/own-files.ts'
 import { type PackagesFact, packages } from '../facts/package.ts'
 import { type UnitFact, unit } from '../facts/unit.ts'
 import { daemonReload, run, systemctl } from './_command.ts'
 import { shippingPackage } from './_file-diff.ts'
-import { refuseUnknown, unitsWithDropIn } from './_remains.ts'
+import { refuseUnknown } from './_remains.ts'
 import { type Conffile, restoreShipped } from './_shipped.ts'
 
 /**
@@ -66,7 +66,7 @@ export default defineStep({
 
 /** Units that are ours, or have a drop-in of ours. */
 function unitsTouched(cluster: Cluster): readonly string[] {
-  return [monitorUnit, 'nfsha-routes.service', ...unitsWithDropIn(cluster)]
+  return [monitorUnit, 'nfsha-routes.service', ...unitsWithDropIn(cluster.platform)]
 }
 
 /** Whether the packages that ship one of our paths are there, so that they have something to put back. */

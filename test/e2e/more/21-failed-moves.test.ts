@@ -2,7 +2,7 @@ import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { ask, type GuestName, nodes, until } from '../support/hosts.ts'
 import { labAt } from '../support/lab.ts'
 import { nfsha, nfshaExits } from '../support/nfsha.ts'
-import { activeNode, untilUpToDate } from '../support/pair.ts'
+import { activeNode, other, untilUpToDate } from '../support/pair.ts'
 import { inventory } from '../support/variant.ts'
 import { expectAllWritten, startWriting, written } from '../support/writer.ts'
 
@@ -12,7 +12,6 @@ import { expectAllWritten, startWriting, written } from '../support/writer.ts'
  * about a start that failed.
  */
 
-const other = (node: GuestName): GuestName => (node === 'm1' ? 'm2' : 'm1')
 const script = '/etc/ha.d/resource.d/nfsha'
 
 /** An rpc.nfsd of ours in front of the real one, which the rehearsal finds and knows nothing against. */

@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Document } from 'yaml'
 import { keepEvidence } from '../support/evidence.ts'
-import { holdOn, holdsOn, letGo, locksOn, type Version, worstWaits } from '../support/holders.ts'
+import { allHold, holdOn, letGo, type Version, worstWaits } from '../support/holders.ts'
 import { ask, type GuestName, until } from '../support/hosts.ts'
 import { labAt, labWith } from '../support/lab.ts'
 import { nfshaExits, scratch } from '../support/nfsha.ts'
-import { activeNode, untilUpToDate } from '../support/pair.ts'
+import { activeNode, other, untilUpToDate } from '../support/pair.ts'
 import { variant } from '../support/variant.ts'
 
 /*
@@ -89,22 +89,9 @@ const revision = execFileSync('git', ['describe', '--always', '--dirty=+changes'
   encoding: 'utf8',
 }).trim()
 
-const other = (node: GuestName): GuestName => (node === 'm1' ? 'm2' : 'm1')
-
 /** Which nfsd runs: its first thread, by when it began. */
 const nfsdOf = (node: GuestName) =>
   ask(node, `for pid in $(pgrep -x nfsd); do cut -d' ' -f22 /proc/$pid/stat; done | sort -n | head -n 1`)
-
-/** Every holder goes on through its lock, and the node that serves knows as many. */
-async function allHold(versions: readonly Version[], node: GuestName): Promise<void> {
-  for (const version of versions) await holdsOn(version)
-  await until(
-    `${node} knows ${versions.length} locks`,
-    120,
-    async () => String(await locksOn(node)),
-    count => Number(count) === versions.length,
-  )
-}
 
 describe.each(rows)('$edit', ({ edit, make, restarts, base, used }) => {
   test('what was said is what happens, now, at the next moves and at a power cut', async () => {

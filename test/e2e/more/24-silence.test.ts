@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { keepEvidence } from '../support/evidence.ts'
-import { holdOn, holdsOn, letGo, locksOn, type Version, worstWaits } from '../support/holders.ts'
+import { allHold, holdOn, holdsOn, letGo, type Version, worstWaits } from '../support/holders.ts'
 import { ask, type GuestName, nodes, on, until } from '../support/hosts.ts'
 import { labWith } from '../support/lab.ts'
 import { nfsha, nfshaExits } from '../support/nfsha.ts'
-import { activeNode, untilUpToDate } from '../support/pair.ts'
+import { activeNode, other, untilUpToDate } from '../support/pair.ts'
 import { variant } from '../support/variant.ts'
 
 /*
@@ -14,7 +14,6 @@ import { variant } from '../support/variant.ts'
 
 const withV3 = variant('with-v3', doc => doc.setIn(['nfs'], { v3: true, v40: true }))
 const versions: readonly Version[] = ['3', '4.0', '4.2']
-const other = (node: GuestName): GuestName => (node === 'm1' ? 'm2' : 'm1')
 
 /** After what the kernel gives up on a question that nobody answers (net/sunrpc); no measure of speed. */
 const kernelGivesUpMs = 60_000
@@ -29,13 +28,7 @@ async function took(node: GuestName, part: string): Promise<number> {
 }
 
 async function allHoldOn(node: GuestName): Promise<void> {
-  for (const version of versions) await holdsOn(version)
-  await until(
-    `${node} knows all locks`,
-    120,
-    async () => String(await locksOn(node)),
-    count => Number(count) === versions.length,
-  )
+  await allHold(versions, node)
   process.stdout.write(`longest writes in s: ${JSON.stringify(await worstWaits(versions))}\n`)
 }
 

@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { ask, type GuestName, nodes, on, until } from '../support/hosts.ts'
 import { labAt } from '../support/lab.ts'
 import { nfshaExits } from '../support/nfsha.ts'
-import { activeNode, passiveNode, untilUpToDate } from '../support/pair.ts'
+import { activeNode, other, passiveNode, untilUpToDate } from '../support/pair.ts'
 import { variant } from '../support/variant.ts'
 
 /*
@@ -33,7 +33,6 @@ const watched = variant('monitor', doc => {
 
 const toldOn = (node: GuestName) => ask(node, `cat ${told} 2>/dev/null || :`)
 const stateOf = (node: GuestName) => ask(node, 'cat /run/nfsha/monitor/state.json')
-const other = (node: GuestName): GuestName => (node === 'm1' ? 'm2' : 'm1')
 
 /** Waits until exactly the named node serves, and its monitor finds all well. */
 async function servedBy(node: GuestName): Promise<void> {

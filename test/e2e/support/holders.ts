@@ -77,6 +77,17 @@ export async function locksOn(node: GuestName): Promise<number> {
   return Number(await ask(node, `grep -c ' 93:00:' /proc/locks || :`))
 }
 
+/** Every holder goes on through its lock, and the node that serves knows as many. */
+export async function allHold(versions: readonly Version[], node: GuestName): Promise<void> {
+  for (const version of versions) await holdsOn(version)
+  await until(
+    `${node} knows ${versions.length} locks`,
+    120,
+    async () => String(await locksOn(node)),
+    count => Number(count) === versions.length,
+  )
+}
+
 /** Ends them all and takes the mounts away. */
 export async function letGo(versions: readonly Version[]): Promise<void> {
   for (const version of versions)

@@ -1,5 +1,8 @@
 import { ask, type GuestName, nodes, until } from './hosts.ts'
 
+/** The other node of the pair. */
+export const other = (node: GuestName): GuestName => (node === 'm1' ? 'm2' : 'm1')
+
 /** What makes a node the active one, as the tests themselves see it: role (of all volumes), mount, threads and address. */
 const activeScript = (mount: string) => `
 primary=$(awk '/ro:/ { n++; p += /ro:Primary\\// } END { print p == 0 ? 0 : p == n ? 1 : "some" }' /proc/drbd)
@@ -20,7 +23,7 @@ export async function activeNode(mount = '/srv/nfsha'): Promise<GuestName> {
 }
 
 export async function passiveNode(): Promise<GuestName> {
-  return (await activeNode()) === 'm1' ? 'm2' : 'm1'
+  return other(await activeNode())
 }
 
 /** Waits until the pair is connected and both sides are up to date. */
